@@ -1,0 +1,246 @@
+"""The pipeline: a list of stages, and the one place that runs them, times them and checks them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fairview.core.candidates import Candidates, Found
+from fairview.core.errors import FairviewError, UsageError
+from fairview.core.requests import Requests
+from fairview.core.slates import Removed, Slates, StageOutcome, StageStatus
+from fairview.core.stages import Filter, Hydrator, Observer, Ranked, Reranker, Scorer, Source, Stage
+
+ORDER = ("source", "hydrator", "filter", "scorer", "reranker", "observer")
+NOT_SELECTED = "not selected for the slate"
+
+
+class StageError(FairviewError):
+    """A stage that isn't optional failed, or a stage broke its contract."""
+
+
+@dataclass
+class Pipeline:
+    """Stages in order: sources first, observers last; the rest as listed.
+
+    Parameters
+    ----------
+    stages
+        The stages; names are unique and a stage's needs are provided by an earlier one.
+    clock
+        Seconds, monotonic; deadlines are read on it.
+    timer
+        Nanoseconds, monotonic.
+
+    Raises
+    ------
+    UsageError
+        Where names repeat, no source is given, or a stage needs what no earlier one provides.
+    """
+
+    stages: Sequence[Stage]
+    clock: Callable[[], float] = time.monotonic
+    timer: Callable[[], int] = time.perf_counter_ns
+
+    def __post_init__(self) -> None:
+        names = [stage.name for stage in self.stages]
+        if len(set(names)) != len(names):
+            raise UsageError(f"Stage names repeat: {', '.join(sorted(names))}; give each its own.")
+        if not any(isinstance(stage, Source) for stage in self.stages):
+            raise UsageError("A pipeline needs a source; add one.")
+        ends = [s.kind for s in self.stages]
+        if ends != sorted(ends, key=lambda k: {"source": 0, "observer": 2}.get(k, 1)):
+            raise UsageError("Sources come first and observers last; reorder the stages.")
+        available: set[str] = set()
+        for stage in self.stages:
+            lacking = [name for name in stage.needs if name not in available]
+            if lacking:
+                raise UsageError(
+                    f"Stage {stage.name!r} needs {', '.join(lacking)}, which no earlier stage "
+                    f"provides."
+                )
+            available.update(stage.provides)
+
+    def run(self, requests: Requests) -> Slates:
+        """Answer R requests.
+
+        Raises
+        ------
+        StageError
+            Where a stage that isn't optional fails, or any stage returns what its kind may not.
+        """
+        outcomes: list[StageOutcome] = []
+        removed: list[Removed] = []
+        candidates = self._fetch(requests, outcomes)
+        for stage in self.stages:
+            if isinstance(stage, Source | Observer):
+                continue
+            reason = self._reason_to_skip(stage, candidates)
+            start = self.timer()
+            result, status = candidates, StageStatus.SKIPPED
+            if not reason:
+                try:
+                    result, gone = _apply(stage, candidates)
+                    status = StageStatus.OK
+                    if gone is not None and len(gone):
+                        removed.append(gone)
+                except Exception as error:
+                    if not stage.optional or isinstance(error, StageError):
+                        raise _stage_error(stage, error) from error
+                    status, reason = StageStatus.FAILED, _sentence(error)
+            outcomes.append(
+                StageOutcome(
+                    stage.name,
+                    stage.kind,
+                    status,
+                    reason,
+                    len(candidates),
+                    len(result),
+                    self.timer() - start,
+                )
+            )
+            candidates = result
+        slates = Slates(candidates, tuple(removed), tuple(outcomes))
+        return self._observe(slates, outcomes)
+
+    def _fetch(self, requests: Requests, outcomes: list[StageOutcome]) -> Candidates:
+        found: dict[str, Found] = {}
+        for stage in self.stages:
+            if not isinstance(stage, Source):
+                continue
+            start = self.timer()
+            status, reason = StageStatus.OK, ""
+            try:
+                part = stage.fetch(requests)
+                _check_found(stage, part, len(requests))
+                found[stage.name] = part
+            except Exception as error:
+                if not stage.optional or isinstance(error, StageError):
+                    raise _stage_error(stage, error) from error
+                status, reason = StageStatus.FAILED, _sentence(error)
+            count = len(found[stage.name].item_ids) if stage.name in found else 0
+            outcomes.append(
+                StageOutcome(stage.name, stage.kind, status, reason, 0, count, self.timer() - start)
+            )
+        return Candidates.merge(requests, found)
+
+    def _reason_to_skip(self, stage: Stage, candidates: Candidates) -> str:
+        lacking = [
+            name
+            for name in stage.needs
+            if name not in candidates.columns
+            and name not in candidates.signals
+            and name not in candidates.groups
+        ]
+        deadline = candidates.requests.deadline
+        if lacking:
+            reason = f"{', '.join(lacking)} is missing"
+        elif stage.optional and deadline is not None and self.clock() > deadline:
+            reason = "the deadline had passed"
+        else:
+            return ""
+        if not stage.optional:
+            raise StageError(f"Stage {stage.name!r} can't run and isn't optional: {reason}.")
+        return reason
+
+    def _observe(self, slates: Slates, outcomes: list[StageOutcome]) -> Slates:
+        observers = [stage for stage in self.stages if isinstance(stage, Observer)]
+        if not observers:
+            return slates
+        refined = slates.candidates.requests.is_refined
+        shown = slates.take(~refined) if refined.any() else slates
+        for stage in observers:
+            start = self.timer()
+            status, reason = StageStatus.OK, ""
+            try:
+                if len(shown):
+                    stage.observe(shown)
+                if refined.any():
+                    stage.count_refined(int(refined.sum()))
+            except Exception as error:
+                if not stage.optional:
+                    raise _stage_error(stage, error) from error
+                status, reason = StageStatus.FAILED, _sentence(error)
+            n = len(slates.candidates)
+            outcomes.append(
+                StageOutcome(stage.name, stage.kind, status, reason, n, n, self.timer() - start)
+            )
+        return Slates(slates.candidates, slates.removed, tuple(outcomes))
+
+
+def _apply(stage: Stage, candidates: Candidates) -> tuple[Candidates, Removed | None]:
+    if isinstance(stage, Hydrator):
+        added = stage.hydrate(candidates)
+        _check_provides(stage, (*added.columns, *added.signals, *added.groups))
+        return candidates.with_columns(added.columns).with_signals(
+            added.signals, added.groups
+        ), None
+    if isinstance(stage, Scorer):
+        scores = stage.score(candidates)
+        _check_provides(stage, tuple(scores))
+        return candidates.with_columns(scores), None
+    if isinstance(stage, Filter):
+        kept = stage.keep(candidates)
+        if kept.mask.dtype != np.bool_ or len(kept.mask) != len(candidates):
+            raise StageError(
+                f"Filter {stage.name!r} must return one boolean per item ({len(candidates)})."
+            )
+        if kept.mask.all():
+            return candidates, None
+        return candidates.take(kept.mask), _removed(stage, candidates, ~kept.mask, kept.reasons)
+    if isinstance(stage, Reranker):
+        return _apply_ranked(stage, candidates, stage.rerank(candidates))
+    raise StageError(f"{stage.name!r} is of no known kind of stage.")
+
+
+def _apply_ranked(
+    stage: Reranker, candidates: Candidates, ranked: Ranked
+) -> tuple[Candidates, Removed]:
+    order, offsets = ranked.order, ranked.offsets
+    if len(offsets) != len(candidates.requests) + 1 or offsets[-1] != len(order):
+        raise StageError(f"Reranker {stage.name!r} returned offsets that don't fit its order.")
+    chosen = np.zeros(len(candidates), bool)
+    chosen[order] = True
+    if chosen.sum() != len(order):
+        raise StageError(f"Reranker {stage.name!r} returned an item twice.")
+    owner = np.repeat(np.arange(len(candidates.requests)), np.diff(offsets))
+    if not np.array_equal(candidates.request_of[order], owner):
+        raise StageError(f"Reranker {stage.name!r} moved an item to another request.")
+    taken = candidates.take(order, offsets)
+    return taken.with_columns(ranked.columns), _removed(stage, candidates, ~chosen, NOT_SELECTED)
+
+
+def _removed(stage: Stage, candidates: Candidates, gone: object, reasons: object) -> Removed:
+    rows = np.flatnonzero(np.asarray(gone))
+    why = np.full(len(rows), reasons) if isinstance(reasons, str) else np.asarray(reasons)[rows]
+    return Removed(stage.name, candidates.request_of[rows], candidates.item_ids[rows], why)
+
+
+def _check_found(stage: Stage, found: Found, requests: int) -> None:
+    if len(found.offsets) != requests + 1 or found.offsets[-1] != len(found.item_ids):
+        raise StageError(
+            f"Source {stage.name!r} returned offsets that don't fit {requests} requests."
+        )
+    _check_provides(stage, tuple(found.columns))
+
+
+def _check_provides(stage: Stage, given: Iterable[str]) -> None:
+    given = tuple(given)
+    if set(given) != set(stage.provides):
+        raise StageError(
+            f"Stage {stage.name!r} says that it provides {', '.join(stage.provides) or 'nothing'} "
+            f"and gave {', '.join(given) or 'nothing'}."
+        )
+
+
+def _stage_error(stage: Stage, error: Exception) -> StageError:
+    if isinstance(error, StageError):
+        return error
+    return StageError(f"Stage {stage.name!r} failed and isn't optional: {_sentence(error)}")
+
+
+def _sentence(error: Exception) -> str:
+    return str(error) if isinstance(error, FairviewError) else f"{type(error).__name__}: {error}"

@@ -1,0 +1,165 @@
+"""The stage that runs a kernel over a ragged batch of requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fairview.core import RANGES, Candidates, Ranges, Ranked, Requests, Reranker
+from fairview.core.columns import Array
+from fairview.slate.base import Floats, Kernel, Selection, kernel
+from fairview.slate.targets import parse_target
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What slates are balanced by: an attribute, its target, and the terms' weights."""
+
+    attribute: str = "skin_tone"
+    target: str = "qualified"
+    diversity: float = 0.35
+    representation: float = 0.6
+    floor: float = 0.5
+
+
+class KernelReranker(Reranker):
+    """Runs one kernel per request.
+
+    A request's columns ``k`` (items to choose) and ``diversify`` (False orders by relevance
+    alone) decide, where they are given. Representation isn't judged on the attribute that a
+    person has refined by: everybody who matches is what was asked for.
+
+    Parameters
+    ----------
+    name_of_kernel
+        A registered re-ranker.
+    balance
+        Attribute, target and weights.
+    relevance
+        Names of the columns that may hold relevance; the first that is there is used.
+    vectors
+        The signal whose similarity is spread; without it diversity counts for nothing.
+    k
+        Slate length where the requests have no column ``k``.
+    """
+
+    name = "reranker"
+    optional = False
+
+    def __init__(
+        self,
+        name_of_kernel: str,
+        balance: Balance,
+        *,
+        relevance: Sequence[str] = ("utility", "fused"),
+        vectors: str = "picture_embedding",
+        k: int = 24,
+    ) -> None:
+        self.kernel = kernel(name_of_kernel)
+        self.balance = balance
+        self.relevance = tuple(relevance)
+        self.vectors = vectors
+        self.k = k
+        self._by_relevance = kernel("top_k")
+        ranges = RANGES.get(balance.attribute)
+        self._target = parse_target(balance.target, ranges) if ranges else None
+
+    def rerank(self, candidates: Candidates) -> Ranked:
+        """Return each request's slate with the kernel's explanation as columns.
+
+        ``target_shortfall`` repeats, for each position of a request, how many places the target
+        asks for in vain: its groups lack eligible items.
+        """
+        relevance = self._relevance_of(candidates)
+        vectors = self._vectors_of(candidates)
+        membership = self._membership_of(candidates)
+        selections = []
+        orders = []
+        for request in range(len(candidates.requests)):
+            rows = candidates.rows_of(request)
+            selection = self._select(
+                candidates.requests,
+                request,
+                relevance[rows],
+                vectors[rows],
+                membership[rows],
+                candidates.item_ids[rows],
+            )
+            selections.append(selection)
+            orders.append(selection.order + rows.start)
+        lengths = [len(order) for order in orders]
+        return Ranked(
+            np.concatenate([np.zeros(0, np.int64), *orders]),
+            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            _columns(selections),
+        )
+
+    def _select(
+        self,
+        requests: Requests,
+        request: int,
+        relevance: Array,
+        vectors: Array,
+        membership: Array,
+        item_ids: Array,
+    ) -> Selection:
+        balance = self.balance
+        columns = requests.columns
+        chosen: Kernel = self.kernel
+        if "diversify" in columns and not columns["diversify"][request]:
+            chosen = self._by_relevance
+        refinement = requests.refinement(request)
+        refined = refinement is not None and refinement.group(balance.attribute) is not None
+        target: Floats | None = None
+        if self._target is not None and not refined and len(relevance):
+            eligible = relevance >= balance.floor * relevance.max()
+            target = self._target.shares(membership, eligible)
+        return chosen.rerank(
+            relevance,
+            vectors,
+            membership,
+            target,
+            int(columns["k"][request]) if "k" in columns else self.k,
+            item_ids=item_ids,
+            diversity=balance.diversity,
+            representation=balance.representation,
+            floor=balance.floor,
+        )
+
+    def _relevance_of(self, candidates: Candidates) -> Array:
+        for name in self.relevance:
+            if name in candidates.columns:
+                relevance: Array = np.maximum(np.nan_to_num(candidates.columns[name]), 0.0)
+                return relevance
+        return np.ones(len(candidates))
+
+    def _vectors_of(self, candidates: Candidates) -> Array:
+        column = candidates.signals.get(self.vectors)
+        if column is None or column.values.ndim != 2:
+            return np.zeros((len(candidates), 1), np.float32)
+        if column.is_present.all():
+            return column.values
+        filled: Array = column.filled(0.0).astype(column.values.dtype)
+        return filled
+
+    def _membership_of(self, candidates: Candidates) -> Array:
+        column = candidates.groups.get(self.balance.attribute)
+        if column is not None:
+            return column.probabilities
+        ranges: Ranges | None = RANGES.get(self.balance.attribute)
+        unknown = np.zeros((len(candidates), (len(ranges.names) if ranges else 0) + 1))
+        unknown[:, -1] = 1.0
+        return unknown
+
+
+def _columns(selections: Sequence[Selection]) -> dict[str, Array]:
+    if not selections:
+        return {}
+    columns = {
+        name: np.concatenate([s.explanation[name] for s in selections])
+        for name in selections[0].explanation
+    }
+    short = [np.full(len(s.order), s.shortfall.sum()) for s in selections]
+    return {**columns, "target_shortfall": np.concatenate(short)}

@@ -254,7 +254,7 @@ def _check_arrays(
         raise DataError("Relevance must be finite and at least 0 for every item.")
     if n and not np.isfinite(vectors).all():
         raise DataError("Vectors must be finite; give zeros for an item without one.")
-    if len(np.unique(item_ids)) != n:
+    if len(set(item_ids.tolist())) != n:
         raise DataError("Item ids repeat; give each candidate once.")
     if target is None or not len(target):
         return

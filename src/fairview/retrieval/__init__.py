@@ -1,0 +1,81 @@
+"""Candidate sources: text search, filtered vector search, their indices and how these are built.
+
+One file per source. An index answers in rows of the catalogue as it was when the index was
+built; what is shown in the end, and in which order, is decided by `ranking` and `slate`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fairview.retrieval.expression import (
+        AllOf,
+        AnyOf,
+        Between,
+        Equals,
+        Expression,
+        Not,
+        OneOf,
+    )
+    from fairview.retrieval.index_build import IndexReport, build_index
+    from fairview.retrieval.query_vectors import QueryVectors
+    from fairview.retrieval.search_index import IndexManifest, SearchIndex
+    from fairview.retrieval.text_index import TextIndex
+    from fairview.retrieval.text_source import TextSource
+    from fairview.retrieval.vector_index import Hits, VectorIndex
+    from fairview.retrieval.vector_source import VectorSource
+    from fairview.retrieval.words import Words
+
+_HOME = {
+    "AllOf": "expression",
+    "AnyOf": "expression",
+    "Between": "expression",
+    "Equals": "expression",
+    "Expression": "expression",
+    "Hits": "vector_index",
+    "IndexManifest": "search_index",
+    "IndexReport": "index_build",
+    "Not": "expression",
+    "OneOf": "expression",
+    "QueryVectors": "query_vectors",
+    "SearchIndex": "search_index",
+    "TextIndex": "text_index",
+    "TextSource": "text_source",
+    "VectorIndex": "vector_index",
+    "VectorSource": "vector_source",
+    "Words": "words",
+    "build_index": "index_build",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from the module that it lives in."""
+    try:
+        module = _HOME[name]
+    except KeyError:
+        raise AttributeError(f"module 'fairview.retrieval' has no attribute {name!r}") from None
+    return getattr(import_module(f"fairview.retrieval.{module}"), name)
+
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "Between",
+    "Equals",
+    "Expression",
+    "Hits",
+    "IndexManifest",
+    "IndexReport",
+    "Not",
+    "OneOf",
+    "QueryVectors",
+    "SearchIndex",
+    "TextIndex",
+    "TextSource",
+    "VectorIndex",
+    "VectorSource",
+    "Words",
+    "build_index",
+]

@@ -1,0 +1,114 @@
+"""One person put together: hair, body, clothes, head and what hides part of the face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fairview.catalog.world.draw import adornment, garment, garment_lower, layer
+from fairview.catalog.world.draw.body import (
+    Build,
+    Pose,
+    build_of,
+    draw_arm,
+    draw_leg,
+    torso_points,
+)
+from fairview.catalog.world.draw.canvas import Canvas, smooth
+from fairview.catalog.world.draw.face import Turn, draw_face, draw_neck
+from fairview.catalog.world.draw.garment import Outfit
+from fairview.catalog.world.draw.hair import draw_hair_behind, draw_hair_front
+from fairview.catalog.world.draw.look import Look
+from fairview.catalog.world.draw.palette import Story, pick
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Everything that decides how one person is drawn; `place` is x, y of the eyes and scale."""
+
+    look: Look
+    hairdo: str
+    outfit: Outfit
+    cloths: tuple[str, str, str, str]
+    pose: Pose
+    turn: Turn
+    tilt: float
+    place: tuple[float, float, float]
+    legs: bool
+    hat: str = ""
+
+
+def draw_figure(canvas: Canvas, figure: Figure, story: Story, rng: np.random.Generator) -> None:
+    """Paint one person at its place."""
+    x, y, scale = figure.place
+    look, build = figure.look, build_of(figure.look.body_type)
+    head = f"rotate({figure.tilt:.2f} 0 88)"
+    with canvas.group(f"translate({x:.1f} {y:.1f}) scale({scale:.4f})"):
+        with canvas.group(head):
+            draw_hair_behind(canvas, look, figure.hairdo, figure.turn, rng)
+        if figure.outfit.top == "hoodie":
+            layer.draw_hood(canvas, build, garment.paint_of(figure.cloths[0]))
+        if figure.legs:
+            _draw_lower(canvas, figure, build)
+        canvas.path(smooth(torso_points(build, figure.pose.sway), closed=True), look.skin.base)
+        draw_neck(canvas, look, figure.turn, build.neck)
+        _draw_upper(canvas, figure, build)
+        with canvas.group(head):
+            _draw_head(canvas, figure, story, rng)
+
+
+def _draw_lower(canvas: Canvas, figure: Figure, build: Build) -> None:
+    """Paint legs, shoes and what is worn on them."""
+    outfit, pose = figure.outfit, figure.pose
+    paint, accent = garment.paint_of(figure.cloths[1]), garment.paint_of(figure.cloths[3])
+    for side in (-1, 1):
+        foot = pose.legs[side][2]
+        canvas.ellipse(foot[0] + side * 14, foot[1] + 42, 66, 13, canvas.fade("#1d1512", 0.5))
+    for side in (1, -1):
+        draw_leg(canvas, figure.look.skin, build, pose, side)
+    garment_lower.draw_shoes(canvas, pose, outfit.shoes, figure.cloths[3])
+    if outfit.bottom in garment_lower.TROUSERS:
+        garment_lower.draw_trousers(canvas, build, pose, outfit.bottom, paint)
+    elif outfit.top not in ("dress", "wrap"):
+        garment_lower.draw_skirt(canvas, build, pose, outfit, paint, accent)
+
+
+def _draw_upper(canvas: Canvas, figure: Figure, build: Build) -> None:
+    """Paint what is worn on trunk and arms."""
+    outfit, pose = figure.outfit, figure.pose
+    paint, accent = garment.paint_of(figure.cloths[0]), garment.paint_of(figure.cloths[3])
+    sleeve, ease, share = paint, outfit.ease, outfit.sleeve
+    if outfit.top in ("dress", "wrap"):
+        garment_lower.draw_dress(canvas, build, pose, outfit, paint, accent)
+    else:
+        garment.draw_top(canvas, build, pose, outfit, paint, accent)
+    if outfit.top == "hoodie":
+        layer.draw_cords(canvas, build, paint)
+    if outfit.layer:
+        sleeve = garment.paint_of(figure.cloths[2])
+        layer.draw_layer(canvas, build, pose, outfit.layer, sleeve, figure.look.metal)
+        ease, share = layer.layer_ease(outfit.layer) + 4, 0.97
+    for side in (-1, 1):
+        draw_arm(canvas, figure.look.skin, build, pose, side)
+        garment.draw_sleeve(canvas, build, pose, side, min(share, 0.97), ease, sleeve)
+
+
+def _draw_head(canvas: Canvas, figure: Figure, story: Story, rng: np.random.Generator) -> None:
+    """Paint the head with hair, adornments and occlusions in front."""
+    look, turn = figure.look, figure.turn
+    draw_face(canvas, look, turn, rng)
+    if look.occlusion == "mask":
+        adornment.draw_mask(canvas, look, turn, story)
+    if look.occlusion == "sunglasses":
+        adornment.draw_sunglasses(canvas, look, turn, story)
+    elif look.glasses:
+        frame = pick(rng, ("#2a2220", "#7a5232", look.metal))
+        adornment.draw_glasses(canvas, look, turn, frame)
+    if look.earring:
+        adornment.draw_earrings(canvas, look, turn)
+    draw_hair_front(canvas, look, figure.hairdo, turn, rng)
+    if figure.hat:
+        adornment.draw_hat(canvas, look, turn, story, figure.hat)
+    if look.occlusion == "hand":
+        adornment.draw_hand(canvas, look, turn, rng)

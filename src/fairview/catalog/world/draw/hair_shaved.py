@@ -1,0 +1,40 @@
+"""Shaved heads: a shadow of stubble on the skull, a fade, or none."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fairview.catalog.world.draw.canvas import Canvas, Point, smooth
+from fairview.catalog.world.draw.face import Turn, face_outline
+from fairview.catalog.world.draw.look import Look
+
+
+def draw_front(
+    canvas: Canvas, look: Look, hairdo: str, turn: Turn, rng: np.random.Generator
+) -> None:
+    """Paint the skull: its shine, and the stubble of a buzz cut or a fade."""
+    lean = turn.lean * 13
+    skull = smooth(face_outline(look, turn), closed=True)
+    if hairdo != "bald":
+        line: list[Point] = [
+            (-64, 6), (-64, -90), (64, -90), (64, 6), (48, 4), (44.5, -16), (38 + lean * 0.5, -38), (14 + lean, -49),
+            (-14 + lean, -49), (-38 + lean * 0.5, -38), (-44.5, -16), (-48, 4),
+        ]  # fmt: skip
+        strong = 0.92 if hairdo == "fade" else 0.68
+        with canvas.clipped(skull):
+            fill = canvas.linear(
+                [(0, look.hair, strong), (0.5, look.hair, strong * 0.85), (0.78, look.hair, 0.4 * strong), (1, look.hair, 0.05)]
+            )  # fmt: skip
+            canvas.path(smooth(line, closed=True), fill)
+            dots = ""
+            for _ in range(260):
+                x, y = float(rng.uniform(-50, 50)), float(rng.uniform(-74, -14))
+                if y < -52 + (abs(x - lean) / 46) ** 2 * 34:
+                    dots += f"M{x:.1f} {y:.1f}l0.5 1.1"
+            canvas.path(dots, stroke=look.hair_deep, width=0.9, opacity=0.4)
+    shine = "#ffffff" if look.skin.monk < 7 else look.skin.glow
+    strength = 0.6 if hairdo == "bald" else 0.22
+    canvas.ellipse(-12 + lean, -58, 17, 7, canvas.fade(shine, strength), turn=-14)
+    canvas.ellipse(
+        -4 + lean, -50, 34, 17, canvas.fade(look.skin.glow, 0.3 if hairdo == "bald" else 0.0)
+    )

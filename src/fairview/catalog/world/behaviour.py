@@ -19,7 +19,7 @@ from fairview.catalog.world.people import PATIENCE_LEVELS, TRUST_LEVELS
 
 Flags = npt.NDArray[np.bool_]
 
-GRADE_LOGIT = (-4.3, -3.2, -2.4, -1.7)
+GRADE_LOGIT = (-4.6, -3.5, -2.7, -2.0)
 TASTE_WEIGHT = 0.5
 QUALITY_WEIGHT = 0.35
 POPULARITY_WEIGHT = 0.25
@@ -36,7 +36,7 @@ AFTER_CLICK = 0.75
 """What a click multiplies the probability of going on by."""
 
 SAVE_LOGIT, SAVE_TASTE, SAVE_QUALITY = -1.4, 0.7, 0.4
-HIDE_SHARE, HIDE_IRRELEVANT = 0.004, 0.02
+HIDE_SHARE, HIDE_IRRELEVANT = 0.012, 0.05
 """Probability that an item which was looked at and not clicked is hidden, and what grade 0 adds."""
 
 
@@ -78,7 +78,7 @@ def look_probability(positions: int) -> Floats:
 def trust_logit(positions: int) -> Floats:
     """Return what each trust level adds to the logit at each position, 3 x positions."""
     shape = 1 / np.log2(np.arange(positions) + 2.0)
-    return TRUST_WEIGHT * np.array(TRUST_LEVELS)[:, None] * shape[None, :]
+    return np.asarray(TRUST_WEIGHT * np.array(TRUST_LEVELS)[:, None] * shape[None, :])
 
 
 def novelty_logit(days_shown: npt.NDArray[np.integer]) -> Floats32:

@@ -82,7 +82,7 @@ def supply_shares(parameters: WorldParameters) -> Floats:
     factor = np.array([THEME_SKEW[theme] for theme in THEMES])
     weights = np.exp(-parameters.supply_skew * factor[:, None] * ranks[None, :])
     weights[len(PEOPLE_THEMES) :] = 0.0
-    return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
+    return np.asarray(weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300))
 
 
 def theme_shares(parameters: WorldParameters) -> Floats:
@@ -179,7 +179,7 @@ def _tone_ranges() -> Codes:
 
 def _subject_blocks() -> Ints:
     """Return first code and count of each theme's subjects, then of each hair pattern's."""
-    kinds = [np.flatnonzero(SUBJECT_THEME == code) for code in range(len(THEMES))]
+    kinds = [np.flatnonzero(code == SUBJECT_THEME) for code in range(len(THEMES))]
     for pattern in HAIR_PATTERN.names:
         kinds.append(np.flatnonzero([subject.pattern == pattern for subject in SUBJECTS]))
     return np.array([(codes[0], len(codes)) for codes in kinds])
@@ -235,7 +235,7 @@ def _draw_subjects(rng: np.random.Generator, theme: Codes, pattern: Codes) -> Co
     """Draw a subject of each item's theme, each equally likely; a hairdo fits the hair pattern."""
     kind = np.where(theme == THEMES.index("hair"), len(THEMES) + pattern, theme)
     first, count = _SUBJECT_BLOCKS[kind].T
-    return (first + rng.integers(0, count)).astype(np.int16)
+    return np.asarray(first + rng.integers(0, count), np.int16)
 
 
 def _draw_ranges(rng: np.random.Generator, shares: Floats, theme: Codes) -> Codes:
@@ -248,8 +248,8 @@ def _draw_ranges(rng: np.random.Generator, shares: Floats, theme: Codes) -> Code
 
 def _draw_tones(rng: np.random.Generator, ranges: Codes) -> Codes:
     """Draw a Monk tone within each range, each tone of the range equally likely."""
-    low = np.array([min(map(int, SKIN_TONE.groups[g])) for g in SKIN_TONE.names])  # type: ignore[call-overload]
-    size = np.array([len(SKIN_TONE.groups[g]) for g in SKIN_TONE.names])
+    low = np.searchsorted(_RANGE_OF_TONE[1:], np.arange(NO_RANGE)) + 1
+    size = np.bincount(_RANGE_OF_TONE[1:], minlength=NO_RANGE)
     return (low[ranges] + rng.integers(0, size[ranges])).astype(np.int16)
 
 

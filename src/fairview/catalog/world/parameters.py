@@ -81,7 +81,18 @@ class WorldParameters:
     engagement_skew: tuple[float, ...] = (1.0, 0.95, 0.82, 0.68)
     ranking_skew: tuple[float, ...] = (0.0, -0.05, -0.2, -0.35)
     signal_error: tuple[float, ...] = (0.1, 0.08, 0.08, 0.1, 0.12, 0.15, 0.18, 0.2, 0.22, 0.25)
-    signal_abstention: tuple[float, ...] = (0.03, 0.03, 0.03, 0.04, 0.04, 0.05, 0.06, 0.08, 0.1, 0.12)
+    signal_abstention: tuple[float, ...] = (
+        0.03,
+        0.03,
+        0.03,
+        0.04,
+        0.04,
+        0.05,
+        0.06,
+        0.08,
+        0.1,
+        0.12,
+    )
     provider_skew: float = 0.8
     body_skew: float = 1.0
     hair_association: float = 0.4
@@ -103,9 +114,7 @@ class WorldParameters:
         _check("ranking_skew", self.ranking_skew, _BY_RANGE, -10.0, 10.0)
         _check("signal_error", self.signal_error, _BY_TONE, 0.0, 1.0)
         _check("signal_abstention", self.signal_abstention, _BY_TONE, 0.0, 1.0)
-        if any(
-            e + a > 1 for e, a in zip(self.signal_error, self.signal_abstention, strict=True)
-        ):
+        if any(e + a > 1 for e, a in zip(self.signal_error, self.signal_abstention, strict=True)):
             raise UsageError(
                 "World parameters signal_error and signal_abstention add up to more than 1 for a "
                 "tone; lower one."
@@ -167,6 +176,4 @@ def stream(seed: int, name: str, *more: int) -> np.random.Generator:
     >>> bool(stream(7, "items").random() == stream(7, "items").random())
     True
     """
-    return np.random.default_rng(
-        np.random.SeedSequence([seed, zlib.crc32(name.encode()), *more])
-    )
+    return np.random.default_rng(np.random.SeedSequence([seed, zlib.crc32(name.encode()), *more]))

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from fairview.catalog.world.items import TOPIC_LENGTH, Codes, Floats, Floats32, Items
 from fairview.catalog.world.lexicon import THEMES
@@ -20,7 +21,8 @@ PATIENCE_LEVELS = (0.90, 0.95, 0.985)
 """Probability that a person goes on to the next position after one that they didn't click."""
 
 _THEME_INTEREST = 0.7
-_BOARDS = 3
+BOARDS = 3
+"""Boards per person."""
 _BOARD_NAMES = ("Ideas", "Favourites", "For later", "Inspiration", "Weekend plans", "Wish list")
 
 
@@ -60,9 +62,9 @@ class People:
         """Return each person's pseudonym, the sampling unit of the log."""
         return [_pseudonym("person", self.seed, person) for person in range(len(self))]
 
-    def board_ids(self, person: int) -> tuple[str, ...]:
-        """Return the ids of one person's boards."""
-        return tuple(_pseudonym("board", self.seed, person * _BOARDS + b) for b in range(_BOARDS))
+    def board_ids(self) -> list[str]:
+        """Return the ids of all boards, person after person, three each."""
+        return [_pseudonym("board", self.seed, board) for board in range(len(self) * BOARDS)]
 
     def board_names(self, person: int) -> tuple[str, ...]:
         """Return the names of one person's boards."""
@@ -71,13 +73,13 @@ class People:
             for slot, theme in enumerate(self.board_theme[person])
         )
 
-    def board_of(self, person: Codes, theme: Codes) -> Codes:
+    def board_of(self, person: npt.NDArray[np.integer], theme: Codes) -> Codes:
         """Return the slot (0 to 2) of the board that each saved item goes to.
 
         It goes to the first board of its theme, or to the last board where there is none.
         """
         fits = self.board_theme[person] == theme[:, None]
-        return np.asarray(np.where(fits.any(axis=1), fits.argmax(axis=1), _BOARDS - 1), np.int16)
+        return np.asarray(np.where(fits.any(axis=1), fits.argmax(axis=1), BOARDS - 1), np.int16)
 
     def kinds(self) -> tuple[Codes, Floats]:
         """Return the kinds of person (taste, trust, patience) and each one's share of requests.
@@ -85,7 +87,7 @@ class People:
         People of one kind behave alike, so that expectations are sums over at most 54 kinds.
         """
         code = (self.taste * len(TRUST_LEVELS) + self.trust) * len(PATIENCE_LEVELS) + self.patience
-        share = np.bincount(code, weights=self.activity)
+        share = np.bincount(code, weights=self.activity).astype(np.float64)
         found = np.flatnonzero(share)
         patience = found % len(PATIENCE_LEVELS)
         trust = found // len(PATIENCE_LEVELS) % len(TRUST_LEVELS)
@@ -113,7 +115,7 @@ def generate_people(parameters: WorldParameters) -> People:
         activity=activity / activity.sum(),
         interest=interest / interest.sum(axis=1, keepdims=True),
         liking=liking / np.linalg.norm(liking, axis=1, keepdims=True),
-        board_theme=rng.integers(0, len(THEMES), (n, _BOARDS)).astype(np.int16),
+        board_theme=rng.integers(0, len(THEMES), (n, BOARDS)).astype(np.int16),
         seed=parameters.seed,
     )
 

@@ -132,7 +132,7 @@ def _read(text: str) -> tuple[Query, ...]:
     found = []
     for line in text.strip().splitlines():
         name, theme_name, facets, style = (part.strip() for part in line.split("|"))
-        theme = THEMES[THEMES.index(theme_name)]  # type: ignore[arg-type]
+        theme = THEMES[THEMES.index(theme_name)]
         words = tuple(word.strip() for word in facets.split(",") if word.strip())
         found.append(Query(name, theme, words, style))
     return tuple(found)

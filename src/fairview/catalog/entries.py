@@ -82,14 +82,15 @@ class EntrySource(Protocol):
         """Give the entries, always in the same order."""
 
 
-def row_digest_of(entry: Entry, content_hash: str, *, synthetic: bool, picture_side: int) -> str:
+def row_digest_of(
+    text_hash: str, content_hash: str, *, synthetic: bool, picture_side: int | None
+) -> str:
     """Return a digest of everything that decides an item's row.
 
-    The side that pictures are normalised to is part of it, so that changing that setting brings
-    every picture in again.
+    The side that a picture is normalised to is part of it (None for a text item), so that
+    changing that setting brings every picture in again.
     """
-    side = 0 if entry.picture is None else picture_side
-    parts = [entry.text_hash(), content_hash, synthetic, side]
+    parts = [text_hash, content_hash, synthetic, picture_side]
     return hash_of(json.dumps(parts).encode())[:32]
 
 

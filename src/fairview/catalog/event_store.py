@@ -100,7 +100,7 @@ class EventStore:
 
     @property
     def path_glob(self) -> str:
-        """The pattern of the events' Parquet files, for SQL; it matches nothing while `count` is 0."""
+        """The pattern of the events' Parquet files, for SQL; while `count` is 0 it matches none."""
         return str(self.folder / "*.parquet")
 
     @property
@@ -159,7 +159,7 @@ class EventStore:
         events = _fitted(table, EVENT_SCHEMA)
         if not pc.all(pc.is_in(events["action"], pa.array(ACTIONS)), min_count=0).as_py():
             raise DataError(f"Events have an action that is none of {', '.join(ACTIONS)}.")
-        if not pc.all(pc.greater_equal(events["position"], 1), min_count=0).as_py():
+        if not pc.all(pc.greater_equal(events["position"], pa.scalar(1)), min_count=0).as_py():
             raise DataError("Events have a position below 1; positions count from 1.")
         if events.num_rows:
             append_segment(self.folder, events)
@@ -189,7 +189,7 @@ class EventStore:
         """
         table = read_segments(self.quarantine_folder, SET_ASIDE_SCHEMA)
         stored = read_segments(self.folder, EVENT_SCHEMA, ["event_id"])["event_id"]
-        conflict = pc.equal(table["reason"], "conflicting_duplicate")
+        conflict = pc.equal(table["reason"], pa.scalar("conflicting_duplicate"))
         gone = pc.is_in(table["event_id"], value_set=stored.combine_chunks())
         return table.filter(pc.or_(conflict, pc.invert(gone))).drop_columns(["row_digest"])
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from fairview.catalog.event_store import EventStore
@@ -97,13 +98,13 @@ def _media(workspace: Workspace) -> Iterator[Finding]:
 
 def _quarantine(workspace: Workspace) -> Iterator[Finding]:
     table = Catalog(workspace).quarantine()
-    counts = Counter(table["reason"].to_pylist())
+    counts = Counter(map(str, table["reason"].to_pylist()))
     if not counts:
         yield Finding("ok", "Nothing is quarantined.")
     for reason, count in counts.most_common():
-        rows = table.filter(pc.equal(table["reason"], reason))
+        rows = table.filter(pc.equal(table["reason"], pa.scalar(reason)))
         example = f"{rows['source'][0]}: {rows['detail'][0]}"
-        meaning = REASONS.get(str(reason), "unknown reason")
+        meaning = REASONS.get(reason, "unknown reason")
         yield Finding(
             "note",
             f"{count} entries are quarantined as {reason} ({meaning}), such as {example}.",

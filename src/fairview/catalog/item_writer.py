@@ -38,9 +38,8 @@ class ItemWriter:
         self._rows: list[dict[str, Any]] = []
         self._set_aside: list[dict[str, Any]] = []
         digests = Catalog(workspace).row_digests()
-        self._stored: dict[str, str] = dict(
-            zip(digests["item_id"].to_pylist(), digests["row_digest"].to_pylist(), strict=True)
-        )
+        pairs: Any = zip(*(column.to_pylist() for column in digests.columns), strict=True)
+        self._stored: dict[str, str] = dict(pairs)
         self._refused = _refused(workspace)
 
     def stored_digest(self, item_id: str) -> str | None:

@@ -27,6 +27,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 """What a manifest can say of an item, and the column names that are understood unmapped; the
 first that is there is taken."""
 
+_NOTHING = (None, "[]", "{}")
+
 
 class Manifest:
     """The rows of a CSV, JSONL or Parquet file.
@@ -86,7 +88,7 @@ class Manifest:
         attributes = {
             name: value
             for column, name in self._attribute.items()
-            if (value := text_of(row.values.get(column))) is not None
+            if (value := text_of(row.values.get(column))) not in _NOTHING
         }
         for table in self._joined:
             attributes.update(table.facts(row.values))
@@ -134,20 +136,23 @@ def tags_of(value: Any) -> tuple[str, ...]:
             value = json.loads(value)
     if isinstance(value, str):
         value = value.split(";")
-    return tuple(dict.fromkeys(_names(value)))
+    found: dict[str, None] = {}
+    _gather(value, found)
+    return tuple(found)
 
 
-def _names(value: Any) -> Iterator[str]:
-    if isinstance(value, (list, tuple)):
+def _gather(value: Any, found: dict[str, None]) -> None:
+    """Add the tags in a value to `found`, which keeps their order."""
+    if isinstance(value, dict):
+        _gather(value.get("name"), found)
+        _gather(value.get("children"), found)
+    elif isinstance(value, (list, tuple)):
         for each in value:
-            yield from _names(each)
-    elif isinstance(value, dict):
-        yield from _names(value.get("name"))
-        yield from _names(value.get("children"))
+            _gather(each, found)
     else:
         text = text_of(value)
         if text is not None:
-            yield text
+            found[text] = None
 
 
 def _columns(

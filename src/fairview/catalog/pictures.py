@@ -170,7 +170,7 @@ def _rgb(image: Image.Image) -> Pixels:
 
 def _eight_bits(grey: npt.NDArray[Any], mode: str) -> Pixels:
     """Return deep grey levels as 8 bits: integers by their range, floats by what they hold."""
-    values = np.nan_to_num(grey.astype(np.float32), posinf=0.0, neginf=0.0)
+    values: npt.NDArray[np.float32] = np.nan_to_num(grey.astype(np.float32), posinf=0.0, neginf=0.0)
     if mode == "F":
         low, high = float(values.min()), float(values.max())
         if low >= 0 and high <= 1:
@@ -180,7 +180,8 @@ def _eight_bits(grey: npt.NDArray[Any], mode: str) -> Pixels:
     else:
         low, high = 0.0, 255.0 if mode == "I" and values.max() <= 255 else 65535.0
     scaled = (values - low) * (255.0 / max(high - low, 1e-12))
-    return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
+    levels: Pixels = np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
+    return levels
 
 
 def _on_white(image: Image.Image) -> Image.Image:
@@ -215,8 +216,7 @@ def _shrunk(pixels: Pixels, side: int) -> Pixels:
     if scale >= 1:
         return pixels
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small: Pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return small
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _upright(pixels: Pixels, orientation: int) -> Pixels:

@@ -75,6 +75,8 @@ def text_of(value: Any) -> str | None:
     >>> text_of(1922.0), text_of(True), text_of(["a"]), text_of(float("nan")), text_of(" ")
     ('1922', 'true', '["a"]', None, None)
     """
+    if isinstance(value, str):
+        return value.strip() or None
     if value is None or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, bool):
@@ -85,7 +87,7 @@ def text_of(value: Any) -> str | None:
         return value.decode("utf-8", "backslashreplace")
     if isinstance(value, (list, tuple, dict)):
         return json.dumps(value, ensure_ascii=False, default=str) if value else None
-    return str(value).strip() or None
+    return str(value)
 
 
 def _open_csv(path: Path) -> Rows:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from fairview.core import digest_of
 
-_ITEM_FIELDS: list[pa.Field[Any]] = [
+_ITEM_FIELDS: list[Any] = [
     pa.field("item_id", pa.string(), nullable=False),
     pa.field("kind", pa.string(), nullable=False),
     pa.field("title", pa.string(), nullable=False),
@@ -36,16 +36,16 @@ ROW_DIGEST = pa.field("row_digest", pa.string(), nullable=False)
 
 STORED_SCHEMA: pa.Schema = ITEM_SCHEMA.append(ROW_DIGEST)
 
-QUARANTINE_SCHEMA: pa.Schema = pa.schema(
-    [
-        pa.field("item_id", pa.string(), nullable=False),
-        pa.field("source", pa.string(), nullable=False),
-        pa.field("reason", pa.string()),
-        pa.field("detail", pa.string(), nullable=False),
-        pa.field("content_hash", pa.string(), nullable=False),
-        pa.field("ingest_time", pa.timestamp("us", tz="UTC"), nullable=False),
-    ]
-)
+_QUARANTINE_FIELDS: list[Any] = [
+    pa.field("item_id", pa.string(), nullable=False),
+    pa.field("source", pa.string(), nullable=False),
+    pa.field("reason", pa.string()),
+    pa.field("detail", pa.string(), nullable=False),
+    pa.field("content_hash", pa.string(), nullable=False),
+    pa.field("ingest_time", pa.timestamp("us", tz="UTC"), nullable=False),
+]
+
+QUARANTINE_SCHEMA: pa.Schema = pa.schema(_QUARANTINE_FIELDS)
 """One row per decision about an entry; a null reason means that it has since been read."""
 
 REASONS = {

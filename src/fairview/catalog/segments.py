@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -117,7 +118,7 @@ def _read(path: Path, wanted: pa.Schema) -> pa.Table:
         ) from error
 
 
-def newest_rows(table: pa.Table, key: str) -> pa.Array:
+def newest_rows(table: pa.Table, key: str) -> pa.Array[Any]:
     """Return the indices of each key's last row, in the order of the keys.
 
     Examples
@@ -125,12 +126,12 @@ def newest_rows(table: pa.Table, key: str) -> pa.Array:
     >>> newest_rows(pa.table({"id": ["b", "a", "b"]}), "id").to_pylist()
     [1, 2]
     """
-    numbered = pa.table({key: table[key], "row": np.arange(table.num_rows)})
+    numbered = table.select([key]).append_column("row", pa.array(np.arange(table.num_rows)))
     last = numbered.group_by(key).aggregate([("row", "max")]).sort_by(key)
     return last["row_max"].combine_chunks()
 
 
-def rows_of(ids: pa.Array, wanted: pa.Array | pa.ChunkedArray) -> pa.Array:
+def rows_of(ids: pa.Array[Any], wanted: pa.Array[Any] | pa.ChunkedArray[Any]) -> pa.Array[Any]:
     """Return, for each wanted id, its index in `ids`, null where it isn't there."""
     return pc.index_in(wanted, value_set=ids)
 

@@ -18,7 +18,8 @@ _ID = pa.field("item_id", pa.string(), nullable=False)
 _STATE = pa.field("state", pa.int8(), nullable=False)
 _CONFIDENCE = pa.field("confidence", pa.float32(), nullable=False)
 DIGEST: pa.Field[Any] = pa.field("row_digest", pa.string(), nullable=False)
-KEYS = pa.schema([_ID, _STATE, DIGEST])
+_KEYS: list[Any] = [_ID, _STATE, DIGEST]
+KEYS = pa.schema(_KEYS)
 _TOLERANCE = 1e-5
 
 
@@ -89,7 +90,7 @@ def values_table(item_ids: Sequence[str], column: SignalColumn) -> pa.Table:
     )
 
 
-def values_column(contract: Contract, table: pa.Table, rows: pa.Array) -> SignalColumn:
+def values_column(contract: Contract, table: pa.Table, rows: pa.Array[Any]) -> SignalColumn:
     """Return the asked rows as a column; a null row is missing."""
     values = _to_numpy(table["value"].combine_chunks(), rows, contract.dimension)
     return SignalColumn(contract.name, contract.version, values, *_knowledge(table, rows))
@@ -120,7 +121,7 @@ def groups_table(
     )
 
 
-def groups_column(contract: Contract, table: pa.Table, rows: pa.Array) -> GroupColumn:
+def groups_column(contract: Contract, table: pa.Table, rows: pa.Array[Any]) -> GroupColumn:
     """Return the asked rows as memberships; a null row is ``unknown``."""
     ranges = _ranges(contract, table)
     k = len(ranges.names)
@@ -140,7 +141,7 @@ def groups_column(contract: Contract, table: pa.Table, rows: pa.Array) -> GroupC
     )
 
 
-def state_column(contract: Contract, table: pa.Table, rows: pa.Array) -> SignalColumn:
+def state_column(contract: Contract, table: pa.Table, rows: pa.Array[Any]) -> SignalColumn:
     """Return the asked rows' states, also as values."""
     state, confidence = _knowledge(table, rows)
     return SignalColumn(contract.name, contract.version, state, state, confidence)
@@ -183,23 +184,26 @@ def _ranges(contract: Contract, table: pa.Table) -> Ranges:
 
 
 def _knowledge(
-    table: pa.Table, rows: pa.Array
+    table: pa.Table, rows: pa.Array[Any]
 ) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    state = pc.fill_null(table["state"].take(rows), int(State.MISSING)).to_numpy()
-    confidence = pc.fill_null(table["confidence"].take(rows), 0.0).to_numpy()
-    return state.astype(np.int8), confidence.astype(np.float32)
+    state: Any = table["state"].take(rows)
+    confidence: Any = table["confidence"].take(rows)
+    return (
+        state.fill_null(int(State.MISSING)).to_numpy().astype(np.int8),
+        confidence.fill_null(0.0).to_numpy().astype(np.float32),
+    )
 
 
-def _to_arrow(values: npt.NDArray[Any]) -> pa.Array:
+def _to_arrow(values: npt.NDArray[Any]) -> Any:
     if values.ndim == 2:
-        flat = pa.array(np.ascontiguousarray(values).reshape(-1))
+        flat: Any = pa.array(np.ascontiguousarray(values).reshape(-1))
         return pa.FixedSizeListArray.from_arrays(flat, values.shape[1])
     if values.dtype.kind in "UO":
         return pa.array([str(each) for each in values], pa.string())
     return pa.array(values)
 
 
-def _to_numpy(values: Any, rows: pa.Array, width: int) -> npt.NDArray[Any]:
+def _to_numpy(values: Any, rows: pa.Array[Any], width: int) -> npt.NDArray[Any]:
     """Return the asked rows' values; those of null rows are zero, false or empty."""
     known = rows.is_valid().to_numpy(zero_copy_only=False)
     index = rows.fill_null(0).to_numpy()[known]
@@ -214,7 +218,7 @@ def _to_numpy(values: Any, rows: pa.Array, width: int) -> npt.NDArray[Any]:
     return out
 
 
-def _flat(lists: Any, rows: pa.Array) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+def _flat(lists: Any, rows: pa.Array[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
     taken = lists.take(rows).combine_chunks()
     lengths = pc.fill_null(pc.list_value_length(taken), 0).to_numpy()
     return taken.flatten().to_numpy(zero_copy_only=False), lengths

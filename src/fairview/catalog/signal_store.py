@@ -103,7 +103,7 @@ class SignalStore:
         if not segments(folder):
             return set()
         table = self._fresh(folder, signal_rows.KEYS)
-        return set(table["item_id"].to_pylist())
+        return {str(item_id) for item_id in table["item_id"].to_pylist()}
 
     def read(
         self, name: str, *, purpose: str, item_ids: Sequence[str] | Ids | None = None
@@ -166,8 +166,9 @@ class SignalStore:
     def _coverage(self, name: str, items: Any) -> dict[str, int]:
         table = self._fresh(self._current(name), signal_rows.KEYS)
         rows = rows_of(table["item_id"].combine_chunks(), items)
-        state = table["state"].take(rows).fill_null(int(State.MISSING)).to_numpy()
-        counts = np.bincount(state, minlength=len(State))
+        state: Any = table["state"].take(rows)
+        codes = state.fill_null(int(State.MISSING)).to_numpy()
+        counts = np.bincount(codes, minlength=len(State))
         return {each.word: int(counts[each]) for each in State}
 
     def _append(self, contract: Contract, table: pa.Table) -> None:
@@ -204,7 +205,8 @@ class SignalStore:
             self._digests = (number, self._catalog.row_digests())
         table = self._digests[1]
         rows = rows_of(table["item_id"].combine_chunks(), item_ids)
-        return pc.fill_null(table["row_digest"].take(rows), "")
+        digests: Any = table["row_digest"].take(rows)
+        return digests.fill_null("")
 
     def _folder(self, name: str, version: str) -> Path:
         folder = self.workspace.signals_dir / name / version
@@ -219,7 +221,7 @@ class SignalStore:
         return self._folder(name, marker.read_text(encoding="utf-8"))
 
 
-def _asked(table: pa.Table, item_ids: Sequence[str] | Ids | None) -> tuple[Ids, pa.Array]:
+def _asked(table: pa.Table, item_ids: Sequence[str] | Ids | None) -> tuple[Ids, pa.Array[Any]]:
     """Return the asked ids, and the row of each, null where it isn't stored."""
     stored = table["item_id"].combine_chunks()
     if item_ids is None:

@@ -73,8 +73,9 @@ class Taker:
         if task.entry.problem:
             return Taken(task, problem=task.entry.problem)
         if task.entry.picture is None:
-            digest = task.entry.text_hash()
-            return Taken(task, digest, self._row_digest(task, digest))
+            text = task.entry.text_hash()
+            digest = row_digest_of(text, text, synthetic=task.synthetic, picture_side=None)
+            return Taken(task, text, digest)
         data = self._read(task.entry.picture)
         if isinstance(data, Problem):
             return Taken(task, problem=data)
@@ -82,7 +83,12 @@ class Taker:
 
     def _picture(self, task: Task, data: bytes) -> Taken:
         content_hash = hash_of(data)
-        row_digest = self._row_digest(task, content_hash)
+        row_digest = row_digest_of(
+            task.entry.text_hash(),
+            content_hash,
+            synthetic=task.synthetic,
+            picture_side=self.picture_side,
+        )
         media = f"{content_hash[:2]}/{content_hash}-{self.picture_side}.jpg"
         kept = (self.media_dir / media).is_file()
         if kept and row_digest == task.stored_digest:
@@ -97,11 +103,6 @@ class Taker:
             write_bytes(self.media_dir / media, picture.jpeg)
         return Taken(
             task, content_hash, row_digest, picture.width, picture.height, media, picture.note
-        )
-
-    def _row_digest(self, task: Task, content_hash: str) -> str:
-        return row_digest_of(
-            task.entry, content_hash, synthetic=task.synthetic, picture_side=self.picture_side
         )
 
     def _read(self, picture: FileRange | bytes) -> bytes | Problem:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         OneOf,
     )
     from fairview.retrieval.index_build import IndexReport, build_index
+    from fairview.retrieval.matching import Matches, Matching, WordLists
     from fairview.retrieval.query_vectors import QueryVectors
     from fairview.retrieval.search_index import IndexManifest, SearchIndex
     from fairview.retrieval.text_index import TextIndex
@@ -37,6 +38,8 @@ _HOME = {
     "Hits": "vector_index",
     "IndexManifest": "search_index",
     "IndexReport": "index_build",
+    "Matches": "matching",
+    "Matching": "matching",
     "Not": "expression",
     "OneOf": "expression",
     "QueryVectors": "query_vectors",
@@ -45,6 +48,7 @@ _HOME = {
     "TextSource": "text_source",
     "VectorIndex": "vector_index",
     "VectorSource": "vector_source",
+    "WordLists": "matching",
     "Words": "words",
     "build_index": "index_build",
 }
@@ -68,6 +72,8 @@ __all__ = [
     "Hits",
     "IndexManifest",
     "IndexReport",
+    "Matches",
+    "Matching",
     "Not",
     "OneOf",
     "QueryVectors",
@@ -76,6 +82,7 @@ __all__ = [
     "TextSource",
     "VectorIndex",
     "VectorSource",
+    "WordLists",
     "Words",
     "build_index",
 ]

@@ -55,7 +55,7 @@ def ordered(rows: npt.NDArray[np.int64], scores: Array, k: int) -> Hits:
     >>> ordered(np.array([7, 3, 5]), np.array([1.0, 1.0, 2.0]), 2).rows.tolist()
     [5, 3]
     """
-    rounded: npt.NDArray[np.float64] = np.round(scores.astype(np.float64), DECIMALS)
+    rounded = np.asarray(np.round(scores, DECIMALS), np.float64)
     if len(rows) > 4 * k:
         least = -np.partition(-rounded, k - 1)[k - 1]
         near = rounded >= least

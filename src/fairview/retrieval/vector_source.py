@@ -10,7 +10,7 @@ from fairview.retrieval.vector_index import Hits
 
 
 class VectorSource(Source):
-    """Nearest neighbours in the space of one signal; provides ``<name>_cosine``.
+    """Nearest neighbours in the space of one signal; provides ``<name>_score``.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class VectorSource(Source):
         self.signal = signal
         self.k = k
         self.name = name
-        self.column = f"{name}_cosine"
+        self.column = f"{name}_score"
         self.provides = (self.column,)
         self.allowed = allowed
 

@@ -64,7 +64,7 @@ def test_a_workspace_isnt_made_twice_nor_in_a_file(tmp_path: Path) -> None:
 def test_a_wrong_setting_is_named_and_nothing_is_made(
     tmp_path: Path, given: dict[str, object]
 ) -> None:
-    with pytest.raises(DataError, match="setting (nme|catalog.picture_side)"):
+    with pytest.raises(DataError, match=r"setting (nme|catalog\.picture_side)"):
         Workspace.create(tmp_path / "a", **given)
     assert not (tmp_path / "a").exists()
 

@@ -20,7 +20,7 @@ from fairview.catalog.entries import Problem
 Pixels = npt.NDArray[np.uint8]
 
 JPEG_QUALITY = 88
-FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "BMP", "PPM", "AVIF", "JPEG2000", "TGA")
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "PPM", "AVIF", "JPEG2000")
 """What is decoded. Formats that run a program or a script of their own are not among them."""
 
 _ORIENTATION = 0x0112
@@ -109,7 +109,7 @@ def _decoded(image: Image.Image, side: int) -> Normalised:
         width, height = image.size
         if orientation in _SIDEWAYS:
             width, height = height, width
-        if image.format == "JPEG":
+        if image.format in ("JPEG", "MPO"):
             image.draft(None, _draft_size(image, side))
         image.load()
         pixels = _upright(_shrunk(_rgb(image), side), orientation)

@@ -1,0 +1,95 @@
+"""Measures, their three reductions, the engines that make them, and the statistics on top.
+
+A `Measure` is a value; an engine turns a `Log` into mergeable cells; `evaluate` turns cells
+into estimates with intervals. Gates, reports and slices of an audit live in the room above.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fairview.measure.batches import RankedBatch
+    from fairview.measure.buckets import BUCKETS, bucket_of, buckets_of
+    from fairview.measure.cells import Cells
+    from fairview.measure.engines import Engine
+    from fairview.measure.engines.duckdb import DuckDBEngine
+    from fairview.measure.entities import EntityTotals
+    from fairview.measure.estimate import OVERALL, Estimate, SamplingUnit, Status
+    from fairview.measure.estimation import Precision, estimate_cells, estimate_entities, evaluate
+    from fairview.measure.log import Log
+    from fairview.measure.measure import (
+        Better,
+        EntityMeasure,
+        GroupCellsMeasure,
+        Measure,
+        Reduction,
+        RequestMeasure,
+        known_measures,
+        parse_measure,
+    )
+    from fairview.measure.targets import Target
+
+_HOME = {
+    "batches": ("RankedBatch",),
+    "buckets": ("BUCKETS", "bucket_of", "buckets_of"),
+    "cells": ("Cells",),
+    "engines": ("Engine",),
+    "engines.duckdb": ("DuckDBEngine",),
+    "entities": ("EntityTotals",),
+    "estimate": ("OVERALL", "Estimate", "SamplingUnit", "Status"),
+    "estimation": ("Precision", "estimate_cells", "estimate_entities", "evaluate"),
+    "log": ("Log",),
+    "measure": (
+        "Better",
+        "EntityMeasure",
+        "GroupCellsMeasure",
+        "Measure",
+        "Reduction",
+        "RequestMeasure",
+        "known_measures",
+        "parse_measure",
+    ),
+    "targets": ("Target",),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from the module that it lives in."""
+    try:
+        module = _MODULE_OF[name]
+    except KeyError:
+        raise AttributeError(f"module 'fairview.measure' has no attribute {name!r}") from None
+    return getattr(import_module(f"fairview.measure.{module}"), name)
+
+
+__all__ = [
+    "BUCKETS",
+    "OVERALL",
+    "Better",
+    "Cells",
+    "DuckDBEngine",
+    "Engine",
+    "EntityMeasure",
+    "EntityTotals",
+    "Estimate",
+    "GroupCellsMeasure",
+    "Log",
+    "Measure",
+    "Precision",
+    "RankedBatch",
+    "Reduction",
+    "RequestMeasure",
+    "SamplingUnit",
+    "Status",
+    "Target",
+    "bucket_of",
+    "buckets_of",
+    "estimate_cells",
+    "estimate_entities",
+    "evaluate",
+    "known_measures",
+    "parse_measure",
+]

@@ -1,0 +1,210 @@
+"""The engine on one machine: Parquet, CSV, Arrow or frames through DuckDB, beyond memory too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from fairview.core.errors import DataError, MissingError
+from fairview.core.ranges import RANGES, UNKNOWN
+from fairview.measure.batches import RankedBatch
+from fairview.measure.cells import Cells
+from fairview.measure.engines import Engine
+from fairview.measure.engines.expressions import (
+    CLUSTER_COLUMN,
+    entity_expression,
+    group_cells_expression,
+)
+from fairview.measure.engines.requests import AttributeTable, QualifiedTable, cut_requests
+from fairview.measure.entities import EntityTotals
+from fairview.measure.log import Log
+from fairview.measure.measure import (
+    EntityMeasure,
+    GroupCellsMeasure,
+    Measure,
+    Reduction,
+    RequestMeasure,
+)
+
+CHUNK_ROWS = 1_000_000
+
+
+class DuckDBEngine(Engine):
+    """Reduces one log in process.
+
+    Parameters
+    ----------
+    log
+        The tables to read.
+    threads
+        DuckDB threads; 0 leaves its own choice.
+    memory_limit
+        DuckDB's limit, such as ``"1GB"``; empty leaves its own choice.
+    """
+
+    name: ClassVar[str] = "duckdb"
+    reductions: ClassVar[frozenset[Reduction]] = frozenset(Reduction)
+
+    def __init__(self, log: Log, *, threads: int = 0, memory_limit: str = "") -> None:
+        import ibis
+
+        options: dict[str, Any] = {}
+        if threads:
+            options["threads"] = threads
+        if memory_limit:
+            options["memory_limit"] = memory_limit
+        self._connection = ibis.duckdb.connect(**options)
+        self.log = log
+        self._rows = self._table("rows", log.rows)
+        self._memberships = self._table("memberships", log.memberships)
+        self._qualified = self._table("qualified", log.qualified)
+        self._entities = self._table("entities", log.entities)
+
+    def check(self, measure: Measure) -> None:
+        """Raise `DataError` where columns or tables are missing, before any row is read."""
+        needed = [*measure.columns, CLUSTER_COLUMN[measure.unit]]
+        if isinstance(measure, RequestMeasure):
+            needed += ["request_id", "position"]
+            if measure.attribute is not None and measure.attribute not in self._rows.columns:
+                needed.append("item_id")
+                self.groups(measure.attribute)
+        if isinstance(measure, GroupCellsMeasure) and measure.by not in self._rows.columns:
+            needed.append("item_id")
+            self.groups(measure.by)
+        lacking = [name for name in dict.fromkeys(needed) if name not in self._rows.columns]
+        if lacking:
+            raise DataError(
+                f"{measure} needs the column{'s' * (len(lacking) > 1)} {', '.join(lacking)} in the "
+                f"log's rows, which have {', '.join(self._rows.columns)}."
+            )
+
+    def groups(self, attribute: str) -> tuple[str, ...]:
+        """Return the groups of an attribute, in order and without ``unknown``."""
+        if self.log.groups and attribute in self.log.groups:
+            return tuple(self.log.groups[attribute])
+        if attribute in RANGES and attribute not in self._rows.columns:
+            if self._memberships is None:
+                raise DataError(f"The log has no memberships, so {attribute!r} can't be sliced by.")
+            return RANGES[attribute].names
+        if attribute in self._rows.columns:
+            found = self._rows.select(group=self._rows[attribute].cast("string"))
+        elif self._memberships is not None:
+            table = self._memberships
+            found = table.filter(table.attribute == attribute).select("group")
+        else:
+            raise DataError(
+                f"The log has neither a column nor memberships named {attribute!r}; its rows have "
+                f"{', '.join(self._rows.columns)}."
+            )
+        names = found.distinct().to_pandas()["group"].dropna()
+        groups = tuple(sorted(str(name) for name in names if name != UNKNOWN))
+        if not groups:
+            raise DataError(f"The attribute {attribute!r} has no group in the log.")
+        return groups
+
+    def group_cells(self, measure: GroupCellsMeasure) -> Cells:
+        """Return the cells of reduction 1, counted in SQL."""
+        keys = (*self.groups(measure.by), UNKNOWN)
+        memberships = None if measure.by in self._rows.columns else self._memberships
+        table = group_cells_expression(measure, self._rows, memberships).to_pyarrow()
+        found = table["group"].to_numpy(zero_copy_only=False)
+        extra = sorted(set(found) - set(keys))
+        if extra:
+            raise DataError(f"{measure.by!r} has the groups {', '.join(extra)}, not declared.")
+        buckets = table["bucket"].to_numpy().astype(np.int16)
+        occupied, row = np.unique(buckets, return_inverse=True)
+        column = np.array([keys.index(group) for group in found], np.int64)
+        parts = []
+        for name in ("weight", "mean", "m2"):
+            part = np.zeros((len(occupied), len(keys)))
+            part[row, column] = table[name].to_numpy(zero_copy_only=False)
+            parts.append(part)
+        excluded = np.zeros(len(keys), np.int64)
+        np.add.at(excluded, column, table["excluded"].to_numpy().astype(np.int64))
+        return Cells(keys, occupied, parts[0], parts[1], parts[2], excluded)
+
+    def request_cells(self, measure: RequestMeasure) -> Cells:
+        """Return the cells of reduction 2, in chunks of whole requests."""
+        groups = () if measure.attribute is None else self.groups(measure.attribute)
+        keys = measure.components(groups)
+        cells = Cells.empty(keys)
+        for batch in self.batches(measure, groups):
+            values = measure.reduce(batch)
+            if values.shape != (len(batch), len(keys)):
+                raise DataError(
+                    f"{measure} gave values of shape {values.shape} for {len(batch)} requests and "
+                    f"{len(keys)} components."
+                )
+            cells = cells.merge(Cells.from_rows(keys, batch.buckets, values))
+        return cells
+
+    def batches(self, measure: RequestMeasure, groups: tuple[str, ...]) -> Iterator[RankedBatch]:
+        """Yield the log as ragged batches of whole requests, ranked by position."""
+        attribute = (
+            None if measure.attribute is None else self._attribute(measure.attribute, groups)
+        )
+        qualified = None
+        if measure.attribute is not None and self._qualified is not None:
+            qualified = QualifiedTable.read(self._qualified, measure.attribute, groups)
+        names = dict.fromkeys(
+            ["request_id", "position", CLUSTER_COLUMN[measure.unit], *measure.columns]
+        )
+        if attribute is not None:
+            names[attribute.key] = None
+        ordered = self._rows.select(*names).order_by("request_id", "position")
+        query = self._connection.compile(ordered)
+        reader = self._connection.con.execute(query).to_arrow_reader(CHUNK_ROWS)
+        yield from cut_requests(
+            reader, CLUSTER_COLUMN[measure.unit], measure.columns, attribute, qualified
+        )
+
+    def entity_totals(self, measure: EntityMeasure) -> EntityTotals:
+        """Return the totals of reduction 3, summed in SQL."""
+        table = entity_expression(measure, self._rows).to_pyarrow()
+        universe = None
+        if self._entities is not None and measure.entity in self._entities.columns:
+            names = self._entities.select(measure.entity).distinct().to_pyarrow()[measure.entity]
+            universe = _strings(names.to_numpy(zero_copy_only=False))
+        return EntityTotals.from_rows(
+            _strings(table["entity"].to_numpy(zero_copy_only=False)),
+            table["bucket"].to_numpy().astype(np.int16),
+            table["total"].to_numpy().astype(np.float64),
+            universe=universe,
+            n=int(table["n"].to_numpy().sum()),
+        )
+
+    def _attribute(self, attribute: str, groups: tuple[str, ...]) -> AttributeTable:
+        if attribute in self._rows.columns:
+            return AttributeTable.from_column(attribute, groups)
+        return AttributeTable.read(self._memberships, attribute, groups)
+
+    def _table(self, name: str, source: Any) -> Any:
+        if source is None:
+            return None
+        if isinstance(source, str | Path):
+            text = str(source)
+            if not any(mark in text for mark in "*?[") and not Path(text).exists():
+                raise MissingError(f"The log's {name} at {text} don't exist; check the path.")
+            if text.endswith((".csv", ".csv.gz")):
+                return self._connection.read_csv(text, table_name=f"log_{name}")
+            return self._connection.read_parquet(text, table_name=f"log_{name}")
+        self._connection.con.register(f"log_{name}", _arrow(source))
+        return self._connection.table(f"log_{name}")
+
+
+def _arrow(source: Any) -> pa.Table:
+    if isinstance(source, pa.Table):
+        return source
+    return pa.Table.from_pandas(source, preserve_index=False)
+
+
+def _strings(values: npt.NDArray[Any]) -> npt.NDArray[np.str_]:
+    return values.astype(np.str_)
+
+
+__all__ = ["DuckDBEngine"]

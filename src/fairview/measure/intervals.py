@@ -1,0 +1,150 @@
+"""Intervals from buckets, in one place, in numpy.
+
+Buckets hold whole clusters, so leaving one out (or drawing them again) respects the clustering;
+with fewer clusters than buckets these are, but for collisions, the clusters themselves.
+
+A smooth figure gets a jackknife interval: delete one bucket at a time, Student's t with
+(buckets - 1) degrees of freedom, on the logit scale for figures between 0 and 1 and on the log
+scale for positive ones. It is deterministic. A figure with a minimum or a maximum in it isn't
+smooth, where the jackknife is wrong (Efron 1982, ch. 3); it gets percentiles of the bootstrap.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse, stats
+
+from fairview.measure.cells import Cells
+from fairview.measure.entities import EntityTotals
+
+Floats = npt.NDArray[np.float64]
+Figures = Callable[[Floats, Floats], Floats]
+MINIMUM_UNITS = 8
+"""Fewer occupied buckets than this give no interval: the status is ``insufficient``."""
+_CHUNK = 256
+_BLOCKS = 128
+
+
+def leave_out_cells(cells: Cells, figures: Figures) -> Floats:
+    """Return b x f figures of the cells without one bucket each."""
+    totals, counts = cells.totals, cells.count
+    return figures(totals.sum(axis=0) - totals, counts.sum(axis=0) - counts)
+
+
+def leave_out_entities(totals: EntityTotals, figure: Callable[[Floats], Floats]) -> Floats:
+    """Return at most 128 x 1 figures of the totals without one block of buckets each.
+
+    Blocks keep the memory at 128 numbers per entity, whatever the number of buckets.
+    """
+    occupied = np.flatnonzero(np.diff(totals.totals.indptr))
+    matrix = sparse.csr_array(totals.totals[occupied])
+    everything = np.asarray(matrix.sum(axis=0)).ravel()
+    blocks = np.array_split(np.arange(len(occupied)), min(_BLOCKS, max(len(occupied), 1)))
+    left = [figure(everything - np.asarray(matrix[rows].sum(axis=0)).ravel()) for rows in blocks]
+    return np.array(left, np.float64)[:, None]
+
+
+def jackknife_interval(
+    value: float, left_out: Floats, bounds: tuple[float, float], level: float
+) -> tuple[float, float]:
+    """Return the jackknife interval of one figure.
+
+    Parameters
+    ----------
+    value
+        The figure of all the data.
+    left_out
+        b figures without one unit each; NaN anywhere makes the interval NaN.
+    bounds
+        The figure's smallest and largest possible value; they decide the scale.
+    level
+        The confidence.
+
+    Examples
+    --------
+    The mean of 1, 2, 3: its standard error is sqrt(1/3), and t with 2 degrees is 4.303.
+
+    >>> low, high = jackknife_interval(
+    ...     2.0, np.array([2.5, 2.0, 1.5]), (-math.inf, math.inf), 0.95)
+    >>> round(low, 3), round(high, 3)
+    (-0.484, 4.484)
+    """
+    units = len(left_out)
+    spread = float(((left_out - left_out.mean()) ** 2).sum())
+    error = math.sqrt((units - 1) / units * spread)
+    reach = float(stats.t.ppf((1 + level) / 2, units - 1)) * error
+    if bounds == (0.0, 1.0) and 0 < value < 1:
+        centre, half = math.log(value / (1 - value)), reach / (value * (1 - value))
+        return _logistic(centre - half), _logistic(centre + half)
+    if bounds[0] == 0.0 and value > 0:
+        half = min(reach / value, 700.0)
+        return value * math.exp(-half), min(value * math.exp(half), bounds[1])
+    return max(value - reach, bounds[0]), min(value + reach, bounds[1])
+
+
+def bootstrap_cells(
+    cells: Cells, figures: Figures, replicates: int, rng: np.random.Generator
+) -> Floats:
+    """Return B x f figures of buckets drawn again with replacement."""
+    totals, counts = cells.totals, cells.count
+    drawn = [
+        figures(weights @ totals, weights @ counts)
+        for weights in _weights(len(cells.buckets), replicates, rng)
+    ]
+    return np.concatenate(drawn)
+
+
+def percentile_interval(drawn: Floats, level: float) -> tuple[float, float]:
+    """Return the percentile interval of B replicates of one figure.
+
+    NaN where the figure is undefined in more than one replicate of twenty.
+    """
+    defined = drawn[np.isfinite(drawn)]
+    if len(defined) < 0.95 * len(drawn):
+        return math.nan, math.nan
+    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def wilson_interval(share: float, n: float, level: float) -> tuple[float, float]:
+    """Return Wilson's score interval (1927) of a proportion.
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in wilson_interval(0.0, 10, 0.95)]
+    [0.0, 0.2775]
+    """
+    z = float(stats.norm.ppf((1 + level) / 2))
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def effective_n(counts: Floats) -> float:
+    """Return (sum of n_b)^2 / (sum of n_b^2), 0 for no counts: the equal units that carry it.
+
+    Examples
+    --------
+    >>> effective_n(np.array([5.0, 5.0, 0.0]))
+    2.0
+    """
+    squares = float((counts**2).sum())
+    return float(counts.sum()) ** 2 / squares if squares else 0.0
+
+
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
+
+
+def _weights(buckets: int, replicates: int, rng: np.random.Generator) -> Iterator[Floats]:
+    if buckets == 0:
+        yield np.zeros((replicates, 0))
+        return
+    shares = np.full(buckets, 1 / buckets)
+    for start in range(0, replicates, _CHUNK):
+        size = min(_CHUNK, replicates - start)
+        yield rng.multinomial(buckets, shares, size).astype(np.float64)

@@ -1,0 +1,44 @@
+"""A log to be audited: tables of shown rows, memberships, targets and entities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    Source: TypeAlias = Path | str | pa.Table | pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Log:
+    """What an engine reads: Parquet or CSV paths (or globs), Arrow tables or frames.
+
+    Parameters
+    ----------
+    rows
+        One row per shown item (or per decision). Rankings need ``request_id``, ``position`` and
+        ``item_id``; clustered intervals need ``cluster_id``.
+    memberships
+        Long table of soft and set-valued membership: ``item_id``, ``attribute``, ``group``,
+        ``probability``, ``contains``. The group ``unknown`` stands here like any other.
+    qualified
+        ``request_id``, ``attribute``, ``group``, ``share``: each request's qualified candidates.
+    entities
+        ``item_id`` of everything that could have been shown.
+    groups
+        Attribute to its groups, in order, without ``unknown``.
+    synthetic
+        Whether any of it is synthetic.
+    """
+
+    rows: Source
+    memberships: Source | None = None
+    qualified: Source | None = None
+    entities: Source | None = None
+    groups: Mapping[str, tuple[str, ...]] | None = None
+    synthetic: bool = False

@@ -22,6 +22,7 @@ from fairview.catalog.world.phrases import (
     MOOD_SENTENCES,
     OCCASIONS,
     OPENINGS,
+    PLAIN_OPENING,
     THEME_TAGS,
     THINGS,
     TITLES,
@@ -79,8 +80,8 @@ def _write(items: Items, item: int, choice: npt.NDArray[np.int64]) -> Text:
     words = STYLE_WORDS[style]
     colour = words.colours[choice[0] % len(words.colours)]
     slots = _slots(subject, colour, words.season, words.mood, int(choice[1]))
-    title = _title(subject, slots, int(choice[2]))
-    opening = _pick(OPENINGS[subject.theme], int(choice[3])).format(**slots)
+    title = sentence_case(_fill(TITLES[subject.theme], slots, int(choice[2])) or subject.phrase)
+    opening = _fill(OPENINGS[subject.theme], slots, int(choice[3])) or PLAIN_OPENING.format(**slots)
     light = _pick(LIGHT_SENTENCES[LIGHTINGS[items.lighting[item]]], int(choice[4]))
     mood = _pick(MOOD_SENTENCES, int(choice[5])).format(**slots)
     use = _pick(USE_SENTENCES[_kind_of(slots["facet"])], int(choice[6])).format(**slots)
@@ -115,17 +116,16 @@ def _slots(subject: Subject, colour: str, season: str, mood: str, choice: int) -
     }
 
 
-def _title(subject: Subject, slots: dict[str, str], choice: int) -> str:
-    """Return the first title from the chosen one on that repeats no word; else the subject."""
-    templates = TITLES[subject.theme]
+def _fill(templates: Sequence[str], slots: dict[str, str], choice: int) -> str:
+    """Return the first sentence from the chosen one on that repeats no word; else nothing."""
     for step in range(len(templates)):
         template = templates[(choice + step) % len(templates)]
         if "{occasion}" in template and not slots["occasion"]:
             continue
-        title = template.format(**slots)
-        if not repeats_a_word(title):
-            return sentence_case(title)
-    return sentence_case(subject.phrase)
+        filled = template.format(**slots)
+        if not repeats_a_word(filled):
+            return filled
+    return ""
 
 
 def _kind_of(facet: str) -> str:

@@ -120,6 +120,9 @@ OPENINGS: Mapping[Theme, tuple[str, ...]] = {
     ),
 }
 
+PLAIN_OPENING = "{the_subject}, kept simple."
+"""The opening where every other one would repeat a word."""
+
 LIGHT_SENTENCES: Mapping[Lighting, tuple[str, ...]] = {
     "even": ("even light keeps every detail clear.", "the light is soft and even."),
     "dim": ("the light is low and quiet.", "it has the hush of late evening."),

@@ -83,7 +83,7 @@ class Pipeline:
             result, status = candidates, StageStatus.SKIPPED
             if not reason:
                 try:
-                    result, gone = _apply(stage, candidates)
+                    result, gone = apply_stage(stage, candidates)
                     status = StageStatus.OK
                     if gone is not None and len(gone):
                         removed.append(gone)
@@ -171,7 +171,14 @@ class Pipeline:
         return Slates(slates.candidates, slates.removed, tuple(outcomes))
 
 
-def _apply(stage: Stage, candidates: Candidates) -> tuple[Candidates, Removed | None]:
+def apply_stage(stage: Stage, candidates: Candidates) -> tuple[Candidates, Removed | None]:
+    """Run one stage and check what it gives; return the candidates after it and what it removed.
+
+    Raises
+    ------
+    StageError
+        Where the stage returns what its kind may not.
+    """
     if isinstance(stage, Hydrator):
         added = stage.hydrate(candidates)
         _check_provides(stage, (*added.columns, *added.signals, *added.groups))

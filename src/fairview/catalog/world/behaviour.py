@@ -145,7 +145,7 @@ def expected_scan(logit: Floats, patience: npt.NDArray[np.integer]) -> tuple[Flo
     Examples
     --------
     >>> viewed, click = expected_scan(np.zeros((1, 2)), np.array([0]))
-    >>> viewed.round(4).tolist(), click[0, 0]
+    >>> viewed.round(4).tolist(), float(click[0, 0])
     ([[1.0, 0.7875]], 0.5)
     """
     k = logit.shape[1]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from fairview.catalog.world.draw.canvas import Canvas, ribbon, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import joined, ribbon, smooth
 from fairview.catalog.world.draw.colour import lit, mix
 from fairview.catalog.world.draw.face import Turn
 from fairview.catalog.world.draw.look import Look
@@ -71,7 +72,7 @@ def draw_sunglasses(canvas: Canvas, look: Look, turn: Turn, story: Story) -> Non
     )
     for side in (-1, 1):
         x, w = turn.x(side * 23), 21.5 * turn.width(side * 23)
-        with canvas.group(f"translate({x:.2f} 1) scale({side * w / 21.5:.3f} 1)"):
+        with canvas.group(x, 1, across=side * w / 21.5):
             canvas.path(
                 "M-19 -12C-8 -18 14 -18 23 -14C25 -4 22 12 10 16C-4 19 -16 14 -19 2C-20 -4 -20 -8 -19 -12Z",
                 lens,
@@ -145,7 +146,7 @@ def draw_hand(canvas: Canvas, look: Look, turn: Turn, rng: np.random.Generator) 
     fill = canvas.linear(
         [(0, skin.base, 1), (0.7, skin.base, 1), (1, skin.shade, 1)], (0, 0), (0, 1)
     )
-    with canvas.group(f"translate({side * 34:.1f} 74) scale({side:.0f} 1) rotate(-16)"):
+    with canvas.group(side * 34, 74, turn=-16 * side, across=side):
         canvas.path(ribbon([(18, 120), (12, 70), (4, 34)], [26, 21, 22]), fill)
         canvas.ellipse(-4, 6, 40, 16, canvas.fade(skin.deep, 0.35))
         fingers = (
@@ -190,10 +191,10 @@ def draw_hat(canvas: Canvas, look: Look, turn: Turn, story: Story, kind: str) ->
             ]
         )
         canvas.path(
-            dome + "Z",
+            dome.close(),
             canvas.linear([(0, light, 1), (0.5, colour, 1), (1, dark, 1)], (0.2, 0), (1, 1)),
         )
-        lines = "".join(
+        lines = joined(
             smooth([(x, -44), (x * 0.9, -80), (x * 0.4, -108)]) for x in range(-48, 49, 12)
         )
         canvas.path(lines, stroke=dark, width=2, opacity=0.35)
@@ -226,8 +227,7 @@ def draw_hat(canvas: Canvas, look: Look, turn: Turn, story: Story, kind: str) ->
                 (49, -86),
                 (50, -44),
             ]
-        )
-        + "Z",
+        ).close(),
         canvas.linear([(0, light, 1), (0.55, colour, 1), (1, dark, 1)], (0, 0), (1, 0.4)),
     )
     canvas.path(

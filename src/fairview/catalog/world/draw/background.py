@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fairview.catalog.world.draw.canvas import Canvas, Point, polygon, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import Point, chained, polygon, smooth
 from fairview.catalog.world.draw.colour import lit, mix
 from fairview.catalog.world.draw.palette import Story, pick
 
@@ -15,14 +16,7 @@ Ground = Callable[[Canvas, Story, np.random.Generator], None]
 
 
 def _wash(canvas: Canvas, top: str, low: str) -> None:
-    canvas.rect(0, 0, canvas.width, canvas.height, canvas.linear([(0, top, 1), (1, low, 1)]))
-    canvas.ellipse(
-        canvas.width * 0.3,
-        canvas.height * 0.2,
-        canvas.width * 0.8,
-        canvas.height * 0.6,
-        canvas.fade("#ffffff", 0.35),
-    )
+    canvas.wash(top, low, 0.35)
 
 
 def draw_plain(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
@@ -77,12 +71,12 @@ def draw_sun(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
             (w + 20, h + 20),
             (-20, h + 20),
         ]
-        canvas.path(smooth(hill[:4]) + f"L{w + 20} {h + 20}L-20 {h + 20}Z", colour)
+        canvas.path(chained(smooth(hill[:4]), hill[4:]), colour)
 
 
 def leaf(canvas: Canvas, x: float, y: float, size: float, angle: float, colour: str) -> None:
     """One pointed leaf with a midrib."""
-    with canvas.group(f"translate({x:.1f} {y:.1f}) rotate({angle:.1f}) scale({size:.3f})"):
+    with canvas.group(x, y, turn=angle, scale=size):
         canvas.path(
             "M0 0C14 -14 20 -44 0 -78C-20 -44 -14 -14 0 0Z",
             canvas.linear(
@@ -94,7 +88,7 @@ def leaf(canvas: Canvas, x: float, y: float, size: float, angle: float, colour: 
 
 def frond(canvas: Canvas, x: float, y: float, length: float, angle: float, colour: str) -> None:
     """A stem with leaves on both sides."""
-    with canvas.group(f"translate({x:.1f} {y:.1f}) rotate({angle:.1f})"):
+    with canvas.group(x, y, turn=angle):
         canvas.path(
             f"M0 0Q{length * 0.1} {-length * 0.5} 0 {-length}", stroke=lit(colour, 0.7), width=2
         )
@@ -289,7 +283,7 @@ def draw_street(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
     w, h = canvas.width, canvas.height
     floor = h * 0.82
     sky = mix(story.haze, "#dcebf5", 0.5)
-    canvas.rect(0, 0, w, h, canvas.linear([(0, mix(sky, "#bcd6ea", 0.35), 1), (0.7, sky, 1)]))
+    canvas.wash(mix(sky, "#bcd6ea", 0.35), sky, 0.2)
     canvas.circle(w * float(rng.uniform(0.2, 0.8)), h * 0.14, w * 0.09, "#fff4d6", opacity=0.9)
     x = -w * 0.08
     while x < w:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fairview.catalog.world.draw.canvas import Canvas, Point, mirror, ribbon, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import Point, mirror, ribbon, smooth
 from fairview.catalog.world.draw.palette import pick
+from fairview.catalog.world.draw.sheet import Sheet
 from fairview.catalog.world.draw.skin import Skin
 from fairview.core.errors import UsageError
 
@@ -157,9 +159,7 @@ def _draw_hand(
     dx, dy = wrist[0] - before[0], wrist[1] - before[1]
     angle = float(np.degrees(np.arctan2(dy, dx))) - 90
     size = 1 + (width - 9.5) * 0.03
-    with canvas.group(
-        f"translate({wrist[0]:.1f} {wrist[1]:.1f}) rotate({angle:.1f}) scale({-side * size:.2f} {size:.2f})"
-    ):
+    with canvas.group(wrist[0], wrist[1], angle, size, -side):
         canvas.path(
             "M-8.5 -6C-11 6 -13 16 -11.5 26C-10.5 38 -7 50 -2 54C2 56 4 52 3 46C6 50 9 47 8 40"
             "C11 40 12 34 11 26C10 14 9 4 8.5 -6Z",
@@ -202,7 +202,7 @@ def body_type_silhouette_svg(body_type: int, colour: str) -> str:
         If `body_type` is none of 1 to 4.
     """
     build = build_of(body_type)
-    canvas = Canvas(72, 120)
+    canvas = Sheet(72, 120)
     down = ("down", "down")
     pose = strike_pose(build, np.random.default_rng(0), down)
     pose = Pose(
@@ -211,7 +211,7 @@ def body_type_silhouette_svg(body_type: int, colour: str) -> str:
         (),
         0.0,
     )  # fmt: skip
-    with canvas.group("translate(36 10.4) scale(0.115)"):
+    with canvas.group(36, 10.4, scale=0.115):
         canvas.ellipse(0, 0, 47, 70, colour)
         canvas.rect(-build.neck, 40, build.neck * 2, 80, colour)
         canvas.path(smooth(torso_points(build), closed=True), colour)

@@ -1,182 +1,213 @@
-"""The sheet that a picture is composed on: SVG shapes, gradients, groups and smooth outlines."""
+"""What pictures are painted on: shapes with fills and strokes, groups, clips and gradients."""
 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-Point = tuple[float, float]
+import numpy as np
+from numpy.typing import NDArray
+
+from fairview.catalog.world.draw.outline import NOTHING, Outline, Point, Points, traced
+
 Stop = tuple[float, str, float]
 """Offset 0 to 1, colour, opacity 0 to 1."""
+Matrix = tuple[float, float, float, float, float, float]
+"""Affine map: x' = a x + c y + e, y' = b x + d y + f, as (a, b, c, d, e, f)."""
+
+UNIT_CIRCLE = np.stack(
+    [np.cos(np.linspace(0, 2 * np.pi, 40, endpoint=False)),
+     np.sin(np.linspace(0, 2 * np.pi, 40, endpoint=False))], axis=1,
+)  # fmt: skip
+_CORNER = np.stack([np.sin(np.linspace(0, np.pi / 2, 7)), -np.cos(np.linspace(0, np.pi / 2, 7))], 1)
 
 
-class Canvas:
-    """An SVG document under construction, `width` × `height` user units.
+@dataclass(frozen=True)
+class Gradient:
+    """Colours along a line, or out from a centre, in units of the box of the shape filled."""
 
-    Shapes are added in painting order. Gradients are given as lists of stops and return the
-    reference that a fill takes.
-    """
+    stops: tuple[Stop, ...]
+    start: Point
+    end: Point
+    radius: float = 0.0
+    soft: bool = False
+
+
+Fill = str | Gradient
+
+
+@dataclass(frozen=True)
+class Dash:
+    """Lengths painted and left out along a stroke, in user units."""
+
+    on: float
+    off: float
+
+
+class Canvas(ABC):
+    """A surface of `width` × `height` user units; shapes are added in painting order."""
 
     def __init__(self, width: float, height: float) -> None:
         self.width = width
         self.height = height
-        self._defs: list[str] = []
-        self._known: dict[str, str] = {}
-        self._body: list[str] = []
+        self._matrix: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
-    def _define(self, markup: str, closing: str) -> str:
-        """Add a definition once and give its reference."""
-        key = markup + closing
-        if key not in self._known:
-            name = f"d{len(self._known)}"
-            self._known[key] = f"url(#{name})"
-            element, rest = markup.split(" ", 1)
-            self._defs.append(f'{element} id="{name}" {rest}{closing}')
-        return self._known[key]
+    @abstractmethod
+    def _paint(self, outline: Outline, fill: Fill, opacity: float) -> None:
+        """Fill every line of an outline."""
 
-    def linear(self, stops: Sequence[Stop], start: Point = (0, 0), end: Point = (0, 1)) -> str:
-        """Reference of a linear gradient across the box of the shape that it fills."""
-        head = (
-            f'<linearGradient x1="{start[0]:g}" y1="{start[1]:g}" x2="{end[0]:g}" y2="{end[1]:g}">'
-        )
-        return self._define(head, _stops(stops) + "</linearGradient>")
+    @abstractmethod
+    def _trace(
+        self, outline: Outline, colour: str, width: float, opacity: float, dash: Dash | None
+    ) -> None:
+        """Stroke every line of an outline with round ends."""
 
-    def radial(self, stops: Sequence[Stop], centre: Point = (0.5, 0.5), radius: float = 0.5) -> str:
-        """Reference of a radial gradient across the box of the shape that it fills."""
-        head = f'<radialGradient cx="{centre[0]:g}" cy="{centre[1]:g}" r="{radius:g}">'
-        return self._define(head, _stops(stops) + "</radialGradient>")
+    @abstractmethod
+    def _glow(self, rx: float, ry: float, gradient: Gradient, opacity: float) -> None:
+        """Lay a soft spot of one colour around the origin."""
 
-    def fade(self, colour: str, opacity: float) -> str:
-        """Reference of a soft spot: `opacity` in the middle, nothing at the rim."""
-        middle = opacity * 0.55
-        return self.radial([(0, colour, opacity), (0.5, colour, middle), (1, colour, 0)])
+    @abstractmethod
+    def _push_clip(self, outline: Outline) -> None:
+        """Keep what follows inside an outline."""
 
-    def path(self, outline: str, fill: str = "none", **style: float | str) -> None:
-        """Paint a path; `style` as in `_style` (stroke, width, opacity, cap, dash)."""
-        self._body.append(f'<path d="{outline}" fill="{fill}"{_style(style)}/>')
+    @abstractmethod
+    def _pop_clip(self) -> None:
+        """End the innermost clip."""
 
-    def circle(self, x: float, y: float, radius: float, fill: str, **style: float | str) -> None:
+    @abstractmethod
+    def wash(self, top: str, low: str, glow: float) -> None:
+        """Cover everything with a gradient from top to low, lit softly at the upper left."""
+
+    def linear(self, stops: Sequence[Stop], start: Point = (0, 0), end: Point = (0, 1)) -> Gradient:
+        """A gradient along a line across the box of the shape that it fills."""
+        return Gradient(tuple(stops), start, end)
+
+    def radial(
+        self, stops: Sequence[Stop], centre: Point = (0.5, 0.5), radius: float = 0.5
+    ) -> Gradient:
+        """A gradient out from a centre in the box of the shape that it fills."""
+        return Gradient(tuple(stops), centre, centre, radius)
+
+    def fade(self, colour: str, opacity: float) -> Gradient:
+        """A soft spot: `opacity` in the middle, nothing at the rim."""
+        stops = ((0, colour, opacity), (0.5, colour, opacity * 0.55), (1, colour, 0))
+        return Gradient(stops, (0.5, 0.5), (0.5, 0.5), 0.5, soft=True)
+
+    def path(
+        self, outline: Outline | str, fill: Fill = "none", *, stroke: str = "", width: float = 1.0,
+        opacity: float = 1.0, dash: Dash | None = None,
+    ) -> None:  # fmt: skip
+        """Fill, then stroke, an outline or SVG path text."""
+        lines = traced(outline) if isinstance(outline, str) else outline
+        if fill != "none":
+            self._paint(lines, fill, opacity)
+        if stroke:
+            self._trace(lines, stroke, width, opacity, dash)
+
+    def circle(
+        self, x: float, y: float, radius: float, fill: Fill, *, stroke: str = "",
+        width: float = 1.0, opacity: float = 1.0,
+    ) -> None:  # fmt: skip
         """Paint a circle."""
-        shape = f'cx="{x:.1f}" cy="{y:.1f}" r="{radius:.2f}"'
-        self._body.append(f'<circle {shape} fill="{fill}"{_style(style)}/>')
+        self.ellipse(x, y, radius, radius, fill, stroke=stroke, width=width, opacity=opacity)
 
     def ellipse(
-        self, x: float, y: float, rx: float, ry: float, fill: str, **style: float | str
-    ) -> None:
-        """Paint an ellipse; ``turn`` in `style` rotates it by that many degrees."""
-        turn = style.pop("turn", 0)
-        spin = f' transform="rotate({turn:.1f} {x:.1f} {y:.1f})"' if turn else ""
-        shape = f'cx="{x:.1f}" cy="{y:.1f}" rx="{rx:.2f}" ry="{ry:.2f}"'
-        self._body.append(f'<ellipse {shape} fill="{fill}"{spin}{_style(style)}/>')
+        self, x: float, y: float, rx: float, ry: float, fill: Fill, *, turn: float = 0.0,
+        stroke: str = "", width: float = 1.0, opacity: float = 1.0,
+    ) -> None:  # fmt: skip
+        """Paint an ellipse, turned by degrees."""
+        with self.group(x, y, turn):
+            if isinstance(fill, Gradient) and fill.soft and not stroke:
+                self._glow(rx, ry, fill, opacity)
+                return
+            outline = Outline(((UNIT_CIRCLE * (rx, ry), True),))
+            self.path(outline, fill, stroke=stroke, width=width, opacity=opacity)
 
     def rect(
-        self, x: float, y: float, wide: float, high: float, fill: str, **style: float | str
-    ) -> None:
-        """Paint a rectangle; ``round`` in `style` is the corner radius."""
-        corner = style.pop("round", 0)
-        shape = f'x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}" rx="{corner}"'
-        self._body.append(f'<rect {shape} fill="{fill}"{_style(style)}/>')
+        self, x: float, y: float, wide: float, high: float, fill: Fill, *, round: float = 0.0,
+        stroke: str = "", width: float = 1.0, opacity: float = 1.0,
+    ) -> None:  # fmt: skip
+        """Paint a rectangle with corners of radius `round`."""
+        self.path(
+            Outline(((_box(x, y, wide, high, min(round, wide / 2, high / 2)), True),)), fill,
+            stroke=stroke, width=width, opacity=opacity,
+        )  # fmt: skip
 
     @contextmanager
-    def group(self, transform: str = "", opacity: float = 1.0) -> Iterator[None]:
-        """Paint what follows under a transform and an opacity."""
-        fade = f' opacity="{opacity:.2f}"' if opacity < 1 else ""
-        self._body.append(f'<g transform="{transform}"{fade}>')
-        yield
-        self._body.append("</g>")
+    def group(
+        self, x: float = 0.0, y: float = 0.0, turn: float = 0.0, scale: float = 1.0,
+        across: float = 1.0, pivot: Point = (0.0, 0.0),
+    ) -> Iterator[None]:  # fmt: skip
+        """Paint what follows moved to x, y, turned by degrees about `pivot`, and scaled.
+
+        `across` scales the horizontal once more; a negative one mirrors.
+        """
+        outer = self._matrix
+        cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+        sx, sy = scale * across, scale
+        a, b, c, d = cos * sx, sin * sx, -sin * sy, cos * sy
+        e = x + pivot[0] - (cos * pivot[0] - sin * pivot[1])
+        f = y + pivot[1] - (sin * pivot[0] + cos * pivot[1])
+        self._matrix = multiply(outer, (a, b, c, d, e, f))
+        try:
+            yield
+        finally:
+            self._matrix = outer
 
     @contextmanager
-    def clipped(self, outline: str) -> Iterator[None]:
+    def clipped(self, outline: Outline | str) -> Iterator[None]:
         """Paint what follows only inside an outline."""
-        mark = self._define(
-            '<clipPath clipPathUnits="userSpaceOnUse">', f'<path d="{outline}"/></clipPath>'
-        )
-        self._body.append(f'<g clip-path="{mark}">')
+        self._push_clip(traced(outline) if isinstance(outline, str) else outline)
         yield
-        self._body.append("</g>")
-
-    def svg(self) -> str:
-        """The finished document."""
-        size = f'width="{self.width:g}" height="{self.height:g}"'
-        box = f'viewBox="0 0 {self.width:g} {self.height:g}"'
-        defs = f"<defs>{''.join(self._defs)}</defs>"
-        head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box}>'
-        return f"{head}{defs}{''.join(self._body)}</svg>"
+        self._pop_clip()
 
 
-def _stops(stops: Sequence[Stop]) -> str:
-    return "".join(
-        f'<stop offset="{offset:g}" stop-color="{colour}" stop-opacity="{opacity:.3g}"/>'
-        for offset, colour, opacity in stops
-    )
+def multiply(outer: Matrix, inner: Matrix) -> Matrix:
+    """The map that applies `inner`, then `outer`."""
+    a, b, c, d, e, f = outer
+    p, q, r, s, t, u = inner
+    return (
+        a * p + c * q, b * p + d * q, a * r + c * s, b * r + d * s, a * t + c * u + e, b * t + d * u + f,
+    )  # fmt: skip
 
 
-_ATTRIBUTES = {
-    "stroke": "stroke",
-    "width": "stroke-width",
-    "opacity": "opacity",
-    "dash": "stroke-dasharray",
-    "rule": "fill-rule",
-}
+def apply(matrix: Matrix, points: NDArray[np.float64]) -> Points:
+    """Points n × 2 under an affine map."""
+    a, b, c, d, e, f = matrix
+    mapped: Points = points @ np.array([[a, b], [c, d]]) + (e, f)
+    return mapped
 
 
-def _style(style: dict[str, float | str]) -> str:
-    text = "".join(
-        f' {_ATTRIBUTES[name]}="{value if isinstance(value, str) else format(value, ".2f")}"'
-        for name, value in style.items()
-    )
-    return text + ' stroke-linecap="round" stroke-linejoin="round"' if "stroke" in style else text
+def stretch(matrix: Matrix) -> float:
+    """How much longer lines become under an affine map, on average over directions."""
+    a, b, c, d, _, _ = matrix
+    return math.sqrt(abs(a * d - b * c))
 
 
-def smooth(points: Sequence[Point], *, closed: bool = False) -> str:
-    """Path data of a Catmull-Rom curve through `points`, as cubic Bézier segments."""
-    n = len(points)
-    parts = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
-    for i in range(n if closed else n - 1):
-        if closed:
-            p0, p1, p2, p3 = (points[(i + k) % n] for k in (-1, 0, 1, 2))
-        else:
-            p0, p1 = points[max(i - 1, 0)], points[i]
-            p2, p3 = points[i + 1], points[min(i + 2, n - 1)]
-        parts.append(
-            f"C{p1[0] + (p2[0] - p0[0]) / 6:.1f} {p1[1] + (p2[1] - p0[1]) / 6:.1f} "
-            f"{p2[0] - (p3[0] - p1[0]) / 6:.1f} {p2[1] - (p3[1] - p1[1]) / 6:.1f} "
-            f"{p2[0]:.1f} {p2[1]:.1f}"
-        )
-    return "".join(parts) + ("Z" if closed else "")
+def dashed(outline: Outline, dash: Dash) -> Outline:
+    """The painted pieces of an outline under a dash."""
+    pieces: list[tuple[Points, bool]] = []
+    for points, _ in outline.lines:
+        steps = np.hypot(*(points[1:] - points[:-1]).T)
+        places = np.concatenate([[0.0], np.cumsum(steps)])
+        starts = np.arange(0, places[-1], dash.on + dash.off)
+        ends = np.minimum(starts + dash.on, places[-1])
+        marks = np.linspace(starts, ends, 3, axis=1)
+        xs, ys = (np.interp(marks, places, points[:, k]) for k in (0, 1))
+        pieces.extend((piece, False) for piece in np.stack([xs, ys], axis=-1))
+    return Outline(tuple(pieces)) if pieces else NOTHING
 
 
-def polygon(points: Sequence[Point]) -> str:
-    """Path data of straight lines through `points`, closed."""
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
-
-
-def ribbon(spine: Sequence[Point], widths: Sequence[float]) -> str:
-    """Path data of a limb-like shape: half-width `widths[i]` around each point of `spine`."""
-    left: list[Point] = []
-    right: list[Point] = []
-    last = len(spine) - 1
-    for i, (x, y) in enumerate(spine):
-        ax, ay = spine[max(i - 1, 0)]
-        bx, by = spine[min(i + 1, last)]
-        length = math.hypot(bx - ax, by - ay) or 1.0
-        nx, ny = -(by - ay) / length, (bx - ax) / length
-        left.append((x + nx * widths[i], y + ny * widths[i]))
-        right.append((x - nx * widths[i], y - ny * widths[i]))
-    tip_x = spine[last][0] + (spine[last][0] - spine[last - 1][0]) * 0.02
-    tip_y = spine[last][1] + (spine[last][1] - spine[last - 1][1]) * 0.02
-    return smooth([*left, (tip_x, tip_y), *reversed(right)], closed=True)
-
-
-def between(first: Sequence[Point], second: Sequence[Point], share: float) -> list[Point]:
-    """The polyline `share` of the way from `first` to `second`, point by point."""
-    return [
-        (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share)
-        for a, b in zip(first, second, strict=True)
-    ]
-
-
-def mirror(points: Sequence[Point]) -> list[Point]:
-    """`points` reflected left to right, in reverse order, to close a symmetric outline."""
-    return [(-x, y) for x, y in reversed(points)]
+def _box(x: float, y: float, wide: float, high: float, corner: float) -> Points:
+    if corner <= 0:
+        return np.array([(x, y), (x + wide, y), (x + wide, y + high), (x, y + high)])
+    arc = _CORNER * corner
+    turns = [arc, arc[::-1] * (1, -1), arc * (-1, -1), arc[::-1] * (-1, 1)]
+    at = [
+        (x + wide - corner, y + corner), (x + wide - corner, y + high - corner),
+        (x + corner, y + high - corner), (x + corner, y + corner),
+    ]  # fmt: skip
+    return np.concatenate([turn + place for turn, place in zip(turns, at, strict=True)])

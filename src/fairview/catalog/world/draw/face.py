@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fairview.catalog.world.draw.canvas import Canvas, Point, mirror, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import Point, mirror, smooth
 from fairview.catalog.world.draw.features import draw_brows, draw_eyes, draw_mouth, draw_nose
 from fairview.catalog.world.draw.look import Look
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from fairview.catalog.world.draw.canvas import Canvas, Point, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import Point, smooth
 from fairview.catalog.world.draw.colour import lit, mix
 from fairview.catalog.world.draw.look import Look
 
@@ -25,7 +26,7 @@ def draw_eyes(canvas: Canvas, look: Look, turn: Turned) -> None:
         x = turn.x(side * 22.5)
         scale = look.eye
         across = side * scale * turn.width(side * 22.5)
-        with canvas.group(f"translate({x:.2f} 0.5) scale({across:.3f} {scale:.3f})"):
+        with canvas.group(x, 0.5, scale=scale, across=across / scale):
             _draw_eye(canvas, look, side)
 
 
@@ -97,9 +98,7 @@ def draw_brows(canvas: Canvas, look: Look, turn: Turned) -> None:
     thick = look.brow
     for side in (-1, 1):
         x = turn.x(side * 22.5)
-        with canvas.group(
-            f"translate({x:.2f} -17.5) scale({side * turn.width(side * 22.5):.3f} 1)"
-        ):
+        with canvas.group(x, -17.5, across=side * turn.width(side * 22.5)):
             shape = (
                 f"M-12.5 {2.6 * thick:.2f}C-13 {-1.2 * thick:.2f} -11.5 {-2.2 * thick:.2f} -9 -2.6"
                 f"C-3 {-3.6 - thick:.2f} 5 {-5.2 - thick:.2f} 10 -4.4C13 -3.6 16 -1.2 17.5 2.2"
@@ -163,7 +162,7 @@ def draw_mouth(canvas: Canvas, look: Look, turn: Turned) -> None:
     full, half = look.lips, 16.5 + 2.2 * look.smile
     up, corner = 4.8 * full, -1.6 * look.smile
     width = turn.width(0)
-    with canvas.group(f"translate({x:.2f} 45) scale({width:.3f} 1)"):
+    with canvas.group(x, 45, across=width):
         canvas.ellipse(0, 7.4 * full + 4, 13, 4, canvas.fade(skin.deep, 0.42))
         canvas.path(
             f"M{-half} {corner}C-10 {-up * 0.75:.2f} -6.5 {-up - 0.8:.2f} -3.6 {-up - 0.8:.2f}"

@@ -15,7 +15,8 @@ from fairview.catalog.world.draw.body import (
     draw_leg,
     torso_points,
 )
-from fairview.catalog.world.draw.canvas import Canvas, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import Point, smooth
 from fairview.catalog.world.draw.face import Turn, draw_face, draw_neck
 from fairview.catalog.world.draw.garment import Outfit
 from fairview.catalog.world.draw.hair import draw_hair_behind, draw_hair_front
@@ -43,9 +44,9 @@ def draw_figure(canvas: Canvas, figure: Figure, story: Story, rng: np.random.Gen
     """Paint one person at its place."""
     x, y, scale = figure.place
     look, build = figure.look, build_of(figure.look.body_type)
-    head = f"rotate({figure.tilt:.2f} 0 88)"
-    with canvas.group(f"translate({x:.1f} {y:.1f}) scale({scale:.4f})"):
-        with canvas.group(head):
+    head: Point = (0.0, 88.0)
+    with canvas.group(x, y, scale=scale):
+        with canvas.group(turn=figure.tilt, pivot=head):
             draw_hair_behind(canvas, look, figure.hairdo, figure.turn, rng)
         if figure.outfit.top == "hoodie":
             layer.draw_hood(canvas, build, garment.paint_of(figure.cloths[0]))
@@ -54,7 +55,7 @@ def draw_figure(canvas: Canvas, figure: Figure, story: Story, rng: np.random.Gen
         canvas.path(smooth(torso_points(build, figure.pose.sway), closed=True), look.skin.base)
         draw_neck(canvas, look, figure.turn, build.neck)
         _draw_upper(canvas, figure, build)
-        with canvas.group(head):
+        with canvas.group(turn=figure.tilt, pivot=head):
             _draw_head(canvas, figure, story, rng)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fairview.catalog.world.draw.body import Build, Pose, along, taper
-from fairview.catalog.world.draw.canvas import Canvas, Point, ribbon, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import Outline, Point, chained, ribbon, smooth
 from fairview.catalog.world.draw.colour import lit, mix
 
 Paint = tuple[str, str, str]
@@ -76,7 +77,7 @@ def neck_edge(build: Build, neckline: str) -> list[Point]:
     ]
 
 
-def torso_outline(build: Build, outfit: Outfit, hem: float, flare: float, sway: float) -> str:
+def torso_outline(build: Build, outfit: Outfit, hem: float, flare: float, sway: float) -> Outline:
     """Outline of a garment on the trunk from the neckline to `hem`, `flare` wider there."""
     ease = outfit.ease
     shoulder = build.shoulder + ease * 0.4
@@ -102,11 +103,7 @@ def torso_outline(build: Build, outfit: Outfit, hem: float, flare: float, sway: 
     left = bent([(-x, y) for x, y in reversed(side)])
     neck = neck_edge(build, outfit.neckline)
     sag = bent([(below * 0.5, hem + 7), (0, hem + 9), (-below * 0.5, hem + 7)])
-    start = smooth(neck)
-    rest = smooth([neck[-1], *right])[1:].split("C", 1)[1]
-    base = smooth([right[-1], *sag, left[0]]).split("C", 1)[1]
-    back = smooth([*left, neck[0]]).split("C", 1)[1]
-    return f"{start}C{rest}C{base}C{back}Z"
+    return chained(smooth(neck), smooth(right), smooth([right[-1], *sag, left[0]]), smooth(left))
 
 
 def cloth_fill(canvas: Canvas, paint: Paint) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fairview.catalog.world.draw.body import Build, Pose, along, taper
-from fairview.catalog.world.draw.canvas import Canvas, Point, ribbon, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import Outline, Point, chained, ribbon, smooth
 from fairview.catalog.world.draw.colour import lit, mix
 from fairview.catalog.world.draw.garment import (
     Outfit,
@@ -107,7 +108,7 @@ def draw_trousers(canvas: Canvas, build: Build, pose: Pose, cut: str, paint: Pai
         )  # fmt: skip
 
 
-def skirt_outline(build: Build, pose: Pose, cut: str) -> str:
+def skirt_outline(build: Build, pose: Pose, cut: str) -> Outline:
     """Outline of a skirt from the waist to its hem."""
     hem, flare, _ = _SKIRTS[cut]
     sway = pose.sway
@@ -121,7 +122,7 @@ def skirt_outline(build: Build, pose: Pose, cut: str) -> str:
     low = [
         (edge * share + sway, hem + 11 * (1 - share * share)) for share in (0.6, 0.2, -0.2, -0.6)
     ]
-    return f"{smooth(bent)}C{smooth([bent[-1], *low, left[0]]).split('C', 1)[1]}C{smooth(left).split('C', 1)[1]}Z"
+    return chained(smooth(bent), smooth([bent[-1], *low, left[0]]), smooth(left))
 
 
 def draw_skirt(
@@ -198,7 +199,7 @@ def draw_shoes(canvas: Canvas, pose: Pose, kind: str, colour: str) -> None:
     dark, light = lit(colour, 0.5), mix(colour, "#ffffff", 0.3)
     for side in (-1, 1):
         x, y = pose.legs[side][2]
-        with canvas.group(f"translate({x:.1f} {y:.1f}) scale({side} 1)"):
+        with canvas.group(x, y, across=side):
             if kind == "sneaker":
                 canvas.path(
                     "M-14 -4C-16 14 -18 26 -14 36L34 38C42 38 42 26 32 22C24 18 16 10 13 -4Z",

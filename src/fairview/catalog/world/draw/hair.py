@@ -11,6 +11,7 @@ from fairview.catalog.world.draw.canvas import Canvas
 from fairview.catalog.world.draw.face import Turn
 from fairview.catalog.world.draw.look import Look, dress_face
 from fairview.catalog.world.draw.palette import pick, story_of
+from fairview.catalog.world.draw.sheet import Sheet
 from fairview.catalog.world.truth import PersonTruth
 from fairview.core.errors import UsageError
 
@@ -86,8 +87,8 @@ def hair_pattern_svg(pattern: str) -> str:
     look = type(look)(
         **{**look.__dict__, "hair": hair, "hair_glow": "#8a7264", "hair_deep": "#2b211d"}
     )
-    canvas, turn = Canvas(96, 96), Turn()
-    with canvas.group("translate(48 44) scale(0.36)"):
+    canvas, turn = Sheet(96, 96), Turn()
+    with canvas.group(48, 44, scale=0.36):
         draw_hair_behind(canvas, look, _SWATCHES[pattern], turn, rng)
         canvas.path(
             "M-24 40L24 40L24 92C60 104 96 112 104 160L-104 160C-96 112 -60 104 -24 92Z", clay

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fairview.catalog.world.draw.canvas import Canvas, Point, between, ribbon, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import (
+    NOTHING,
+    Outline,
+    Point,
+    between,
+    joined,
+    ribbon,
+    smooth,
+)
 from fairview.catalog.world.draw.colour import mix
 from fairview.catalog.world.draw.face import Turn
 from fairview.catalog.world.draw.look import Look
@@ -67,13 +76,13 @@ def draw_sheet(
         second = waved(second, swing, beat, phase)
     shape = smooth([*first, *reversed(second)], closed=True)
     canvas.path(shape, _fill(canvas, look))
-    lines: dict[str, list[str]] = {look.hair_deep: [], look.hair_glow: []}
+    lines: dict[str, list[Outline]] = {look.hair_deep: [], look.hair_glow: []}
     for i in range(strands):
         share = (i + float(rng.uniform(0.2, 0.8))) / strands
         tone = look.hair_deep if rng.random() < 0.55 else look.hair_glow
         lines[tone].append(smooth(between(first, second, share)))
-    canvas.path("".join(lines[look.hair_deep]), stroke=look.hair_deep, width=1.6, opacity=0.5)
-    canvas.path("".join(lines[look.hair_glow]), stroke=look.hair_glow, width=1.3, opacity=0.42)
+    canvas.path(joined(lines[look.hair_deep]), stroke=look.hair_deep, width=1.6, opacity=0.5)
+    canvas.path(joined(lines[look.hair_glow]), stroke=look.hair_glow, width=1.3, opacity=0.42)
 
 
 def _refined_pair(
@@ -156,7 +165,7 @@ def draw_behind(
         for s in np.linspace(-wide * 0.85, wide * 0.85, 9).tolist()
     ]
     canvas.path(
-        "".join(strands), stroke=mix(look.hair, look.hair_glow, 0.4), width=1.5, opacity=0.35
+        joined(strands), stroke=mix(look.hair, look.hair_glow, 0.4), width=1.5, opacity=0.35
     )
 
 
@@ -212,7 +221,7 @@ def _draw_fringe(canvas: Canvas, look: Look, lean: float, rng: np.random.Generat
         (46 + lean * 0.4, -17),
     ]
     canvas.path(smooth([*top, *reversed(low)], closed=True), _fill(canvas, look))
-    lines = ""
+    lines = NOTHING
     for share in np.linspace(0.04, 0.96, 15).tolist():
         x = -46 + 92 * share
         lines += smooth(
@@ -238,7 +247,7 @@ def _draw_sleek(canvas: Canvas, look: Look, lean: float, rng: np.random.Generato
         (40 + lean * 0.4, -34), (22 + lean, -52), (lean, -56), (-22 + lean, -52), (-40 + lean * 0.4, -34), (-46, -14),
     ]  # fmt: skip
     canvas.path(smooth(cap, closed=True), _fill(canvas, look))
-    lines = "".join(
+    lines = joined(
         smooth(
             [
                 (x + lean, -52 + abs(x) * 0.45),
@@ -268,7 +277,7 @@ def _draw_crop(canvas: Canvas, look: Look, lean: float, rng: np.random.Generator
         (-44 + lean, -46), (-30 + lean, -80), (10, -92), (44, -78), (50 + lean * 0.4, -46), (30 + lean, -54), (2 + lean, -46),
     ]  # fmt: skip
     canvas.path(smooth(lock, closed=True), _fill(canvas, look))
-    lines = "".join(
+    lines = joined(
         smooth(
             [
                 (-38 + k * 8 + lean, -50 + k),

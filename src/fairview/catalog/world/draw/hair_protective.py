@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from fairview.catalog.world.draw.canvas import Canvas, Point, smooth
+from fairview.catalog.world.draw.canvas import Canvas, Dash
+from fairview.catalog.world.draw.outline import Outline, Point, Points, joined, smooth
 from fairview.catalog.world.draw.colour import mix
 from fairview.catalog.world.draw.face import Turn
 from fairview.catalog.world.draw.look import Look
@@ -18,77 +19,40 @@ def plait(
     """Paint one braid, twist or loc along a spine."""
     colour = mix(look.hair, look.hair_deep, 0.45) if deep else look.hair
     light = mix(colour, look.hair_glow, 0.3 if deep else 0.62)
-    line = smooth(spine)
-    canvas.path(line, stroke=look.hair_deep, width=half * 2 + 2)
-    canvas.path(line, stroke=colour, width=half * 2)
-    left, right, marks = _edges(spine, half)
+    curve = smooth(spine)
+    canvas.path(curve, stroke=look.hair_deep, width=half * 2 + 2)
+    canvas.path(curve, stroke=colour, width=half * 2)
+    left, right, bars = _strands(curve.lines[0][0], half)
     if kind == "box braids":
-        left_leaf = "".join(
-            f"M{a[0]:.1f} {a[1]:.1f}Q{b[0]:.1f} {b[1]:.1f} {c[0]:.1f} {c[1]:.1f}"
-            for a, b, c in left
-        )
-        right_leaf = "".join(
-            f"M{a[0]:.1f} {a[1]:.1f}Q{b[0]:.1f} {b[1]:.1f} {c[0]:.1f} {c[1]:.1f}"
-            for a, b, c in right
-        )
-        canvas.path(left_leaf + right_leaf, stroke=look.hair_deep, width=1.3, opacity=0.9)
-        canvas.path(left_leaf, stroke=light, width=1.1, opacity=0.7)
-    elif kind == "twists":
-        bars = "".join(f"M{a[0]:.1f} {a[1]:.1f}L{b[0]:.1f} {b[1]:.1f}" for a, b in marks)
-        canvas.path(bars, stroke=look.hair_deep, width=1.6, opacity=0.9)
-        canvas.path(
-            line,
-            stroke=light,
-            width=half * 0.4,
-            opacity=0.5,
-            dash=f"{half * 1.1:.1f} {half * 1.4:.1f}",
-        )
+        canvas.path(left + right, stroke=look.hair_deep, width=1.3, opacity=0.85)
+        canvas.path(left, stroke=light, width=1.1, opacity=0.7)
+        return
+    if kind == "twists":
+        canvas.path(bars, stroke=look.hair_deep, width=1.7, opacity=0.9)
     else:
-        canvas.path(
-            line,
-            stroke=light,
-            width=half * 0.5,
-            opacity=0.5,
-            dash=f"{half * 0.9:.1f} {half * 1.9:.1f}",
-        )
-        bars = "".join(f"M{a[0]:.1f} {a[1]:.1f}L{b[0]:.1f} {b[1]:.1f}" for a, b in marks[::2])
-        canvas.path(bars, stroke=look.hair_deep, width=1.2, opacity=0.5)
+        canvas.path(Outline(bars.lines[::2]), stroke=look.hair_deep, width=1.2, opacity=0.5)
+    gloss = Dash(half * 1.1, half * 1.6)
+    canvas.path(curve, stroke=light, width=half * 0.45, opacity=0.5, dash=gloss)
 
 
-def _edges(
-    spine: list[Point], half: float
-) -> tuple[
-    list[tuple[Point, Point, Point]], list[tuple[Point, Point, Point]], list[tuple[Point, Point]]
-]:
-    """The leaves of a braid on both sides and the bars across it."""
-    left, right, marks = [], [], []
+def _strands(curve: Points, half: float) -> tuple[Outline, Outline, Outline]:
+    """The leaves of a braid on its left and right, and slanting bars across it."""
+    places = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
     step = half * 1.45
-    for (ax, ay), (bx, by) in zip(spine, spine[1:], strict=False):
-        length = math.dist((ax, ay), (bx, by)) or 1.0
-        ux, uy = (bx - ax) / length, (by - ay) / length
-        nx, ny = -uy, ux
-        for k in range(int(length / step)):
-            x, y = ax + ux * step * k, ay + uy * step * k
-            low = (x + ux * step * 0.9, y + uy * step * 0.9)
-            for side, leaves in ((1, left), (-1, right)):
-                far = (x + side * nx * half, y + side * ny * half)
-                leaves.append(
-                    (
-                        far,
-                        (
-                            x + side * nx * half * 0.75 + ux * step * 0.5,
-                            y + side * ny * half * 0.75 + uy * step * 0.5,
-                        ),
-                        low,
-                    )
-                )
-            marks.append(
-                (
-                    (x + nx * half, y + ny * half),
-                    (x - nx * half + ux * step * 0.8, y - ny * half + uy * step * 0.8),
-                )
-            )
-    return left, right, marks
+    marks = np.arange(0, max(places[-1] - step * 0.5, step), step)
+    at = np.stack([np.interp(marks, places, curve[:, k]) for k in (0, 1)], axis=1)
+    on = np.stack([np.interp(marks + step, places, curve[:, k]) for k in (0, 1)], axis=1) - at
+    on = on / np.maximum(np.hypot(on[:, 0], on[:, 1]), 1e-6)[:, None]
+    side = np.stack([-on[:, 1], on[:, 0]], axis=1) * half
+    ahead = on * step
+    leaves = []
+    for sign in (1, -1):
+        leaf = np.stack(
+            [at + sign * side, at + sign * side * 0.82 + ahead * 0.42, at + ahead * 0.92], axis=1
+        )
+        leaves.append(Outline(tuple((line, False) for line in leaf)))
+    bars = np.stack([at + side, at - side + ahead * 0.8], axis=1)
+    return leaves[0], leaves[1], Outline(tuple((line, False) for line in bars))
 
 
 def _fall(x: float, low: float, top: float, sway: float) -> list[Point]:
@@ -197,7 +161,7 @@ def _draw_cap(canvas: Canvas, look: Look, lean: float, *, rows: bool) -> None:
             root = (x * 0.94 + lean * 0.8, -50 + abs(x) ** 2 * 0.017)
             spine = [root, (x * 0.86 + lean * 0.4, -64 + abs(x) * 0.3), (x * 0.45, -82)]
             plait(canvas, look, spine, 4.8, "box braids")
-        gaps = "".join(
+        gaps = joined(
             smooth(
                 [
                     (x * 0.94 + lean * 0.8, -44 + abs(x) ** 2 * 0.017),
@@ -230,7 +194,7 @@ def _draw_roots(canvas: Canvas, look: Look, lean: float, half: float, kind: str)
 
 def _draw_knots(canvas: Canvas, look: Look, lean: float) -> None:
     """Paint bantu knots in two rows, with the parts between them."""
-    parts = "".join(
+    parts = joined(
         smooth([(x + lean, -50 + abs(x) * 0.35), (x * 0.7, -82)]) for x in (-30, -10, 10, 30)
     )
     canvas.path(parts, stroke=look.skin.shade, width=1.7, opacity=0.85)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from fairview.catalog.world.draw.canvas import Canvas, Point, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import Outline, Point, smooth
 from fairview.catalog.world.draw.face import Turn, face_outline
 from fairview.catalog.world.draw.look import Look
 
@@ -26,11 +27,10 @@ def draw_front(
                 [(0, look.hair, strong), (0.5, look.hair, strong * 0.85), (0.78, look.hair, 0.4 * strong), (1, look.hair, 0.05)]
             )  # fmt: skip
             canvas.path(smooth(line, closed=True), fill)
-            dots = ""
-            for _ in range(260):
-                x, y = float(rng.uniform(-50, 50)), float(rng.uniform(-74, -14))
-                if y < -52 + (abs(x - lean) / 46) ** 2 * 34:
-                    dots += f"M{x:.1f} {y:.1f}l0.5 1.1"
+            x, y = rng.uniform(-50, 50, 300), rng.uniform(-74, -14, 300)
+            grown = y < -52 + ((x - lean) / 46) ** 2 * 34
+            hairs = np.stack([x, y, x + 0.5, y + 1.2], axis=1)[grown].reshape(-1, 2, 2)
+            dots = Outline(tuple((line, False) for line in hairs))
             canvas.path(dots, stroke=look.hair_deep, width=0.9, opacity=0.4)
     shine = "#ffffff" if look.skin.monk < 7 else look.skin.glow
     strength = 0.6 if hairdo == "bald" else 0.22

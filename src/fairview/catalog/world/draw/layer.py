@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fairview.catalog.world.draw.body import Build, Pose
-from fairview.catalog.world.draw.canvas import Canvas, Point, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import Point, smooth
 from fairview.catalog.world.draw.colour import mix
 from fairview.catalog.world.draw.garment import Paint, cloth_fill
 

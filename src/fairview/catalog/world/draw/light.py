@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,15 +28,15 @@ _CODES = np.arange(256) / 255.0
 _DECODE = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4).astype(
     np.float32
 )
-_LIGHT = np.arange(_LEVELS + 1) / _LEVELS * 1.5
+_LIGHT = np.arange(4 * _LEVELS) / _LEVELS * 1.5
 
 
-def _film() -> NDArray[np.float32]:
-    """Encoded code, 0 to 255, for linear light 0 to 1.5: straight up to 0.88, then rolling off."""
+def _film() -> Image:
+    """Encoded code, 0 to 255, for linear light 0 to 6: straight up to 0.88, then rolling off."""
     knee, room = 0.88, 0.12
     rolled = np.where(_LIGHT <= knee, _LIGHT, knee + room * (1 - np.exp(-(_LIGHT - knee) / room)))
     encoded = np.where(rolled <= 0.0031308, rolled * 12.92, 1.055 * rolled ** (1 / 2.4) - 0.055)
-    return (encoded * 255).astype(np.float32)
+    return np.rint(encoded * 255).astype(np.uint8)
 
 
 _FILM = _film()
@@ -53,20 +54,17 @@ def light_picture(image: Image, lighting: Lighting, rng: np.random.Generator) ->
     exposure, tint = _LAMPS[lighting]
     height, width = image.shape[:2]
     exposure *= float(np.exp(rng.normal(0, 0.018)))
-    gain = np.asarray(tint, dtype=np.float32) * exposure
-    gain = gain * np.exp(rng.normal(0, 0.006, 3)).astype(np.float32)
+    gain = np.asarray(tint) * exposure * np.exp(rng.normal(0, 0.006, 3))
     across = np.linspace(-1, 1, width, dtype=np.float32)
     down = np.linspace(-1, 1, height, dtype=np.float32)
-    field = 1 - 0.03 * (across[None, :] ** 2 + down[:, None] ** 2)
+    field = 1 - np.float32(0.03) * (across[None, :] ** 2 + down[:, None] ** 2)
     if lighting == "side":
-        direction = 1.0 if rng.random() < 0.5 else -1.0
-        field = field * (0.76 + 0.42 * np.tanh(1.4 * direction * across))[None, :]
-    table = _DECODE[:, None] * gain[None, :]
-    light = np.stack([table[:, channel][image[..., channel]] for channel in range(3)], axis=-1)
-    light *= field[..., None]
-    index = np.minimum(light * np.float32(_LEVELS / 1.5), np.float32(_LEVELS)).astype(np.int16)
-    coarse = rng.standard_normal((64, width, 1), dtype=np.float32)
-    noise = np.tile(coarse, (height // 64 + 1, 1, 1))[:height] * np.float32(
-        1.1 if lighting != "dim" else 1.5
-    )
-    return np.clip(_FILM[index] + noise + np.float32(0.5), 0, 255).astype(np.uint8)
+        direction = np.float32(1.4 if rng.random() < 0.5 else -1.4)
+        field = field * (np.float32(0.76) + np.float32(0.42) * np.tanh(direction * across))[None, :]
+    table = (_DECODE[:, None] * gain[None, :] * (_LEVELS / 1.5)).astype(np.float32)
+    shade = cv2.merge([field, field, field])
+    index = cv2.multiply(cv2.LUT(image, table[:, None, :]), shade, dtype=cv2.CV_16U)
+    shown = np.take(_FILM, np.minimum(index, len(_FILM) - 1))
+    grain = rng.standard_normal((64, width), dtype=np.float32) * (1.5 if lighting == "dim" else 1.1)
+    noise = np.tile(np.rint(grain).astype(np.int16), (height // 64 + 1, 1))[:height]
+    return cv2.add(shown, cv2.merge([noise, noise, noise]), dtype=cv2.CV_8U)  # type: ignore[no-any-return]

@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from fairview.catalog.world.draw.background import leaf
-from fairview.catalog.world.draw.canvas import Canvas, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import joined, polygon, smooth
 from fairview.catalog.world.draw.colour import lit, mix
 from fairview.catalog.world.draw.palette import Story, pick
 
@@ -32,7 +33,7 @@ def _cloth(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
         canvas.linear([(0, mix(top, "#ffffff", 0.25), 1), (1, lit(top, 0.88), 1)], (0, 0), (1, 1)),
     )
     with canvas.group(
-        f"translate({w * float(rng.uniform(0.05, 0.2)):.0f} {h * 0.8:.0f}) rotate({float(rng.uniform(-30, -10)):.0f})"
+        w * float(rng.uniform(0.05, 0.2)), h * 0.8, turn=float(rng.uniform(-30, -10))
     ):
         canvas.rect(-60, -20, 230, 120, mix(story.main, "#ffffff", 0.25), round=4)
         canvas.path(
@@ -83,7 +84,7 @@ def _berry(canvas: Canvas, x: float, y: float, r: float, colour: str) -> None:
 
 
 def _strawberry(canvas: Canvas, x: float, y: float, size: float, turn: float) -> None:
-    with canvas.group(f"translate({x:.1f} {y:.1f}) rotate({turn:.0f}) scale({size / 20:.3f})"):
+    with canvas.group(x, y, turn=turn, scale=size / 20):
         canvas.path(
             "M0 16C-12 8 -16 -6 -10 -12C-5 -16 5 -16 10 -12C16 -6 12 8 0 16Z",
             canvas.radial(
@@ -151,14 +152,16 @@ def _tart(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
     _cloth(canvas, story, rng)
     x, y, r = _middle(canvas)
     _plate(canvas, x, y, r, "#f6f1e8")
-    rim = (
-        "".join(
-            f"{'M' if k == 0 else 'L'}{x + math.cos(k * math.pi / 20) * r * (0.8 + 0.03 * (k % 2)):.1f} {y + math.sin(k * math.pi / 20) * r * (0.8 + 0.03 * (k % 2)):.1f}"
-            for k in range(40)
+    rim = [
+        (
+            x + math.cos(k * math.pi / 20) * r * (0.8 + 0.03 * (k % 2)),
+            y + math.sin(k * math.pi / 20) * r * (0.8 + 0.03 * (k % 2)),
         )
-        + "Z"
+        for k in range(40)
+    ]
+    canvas.path(
+        polygon(rim), canvas.radial([(0, "#f1c887", 1), (0.85, "#dba25c", 1), (1, "#b67a3c", 1)])
     )
-    canvas.path(rim, canvas.radial([(0, "#f1c887", 1), (0.85, "#dba25c", 1), (1, "#b67a3c", 1)]))
     canvas.circle(x, y, r * 0.7, canvas.radial([(0, "#fff6e0", 1), (1, "#f5dfb0", 1)]))
     for ring, count in ((0.58, 16), (0.4, 11), (0.2, 6), (0.0, 1)):
         for k in range(count):
@@ -195,7 +198,7 @@ def _ramen(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
     canvas.circle(
         x, y, r * 0.82, canvas.radial([(0, "#e3a658", 1), (0.8, "#c97f38", 1), (1, "#a35f26", 1)])
     )
-    noodles = "".join(
+    noodles = joined(
         smooth(
             [
                 (x - r * 0.66 + k * 5.2, y + r * 0.05 + math.sin(k) * 14),
@@ -340,7 +343,7 @@ def _fruit(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
             "#7da83f",
             "#c5dd7e",
         )
-    with canvas.group(f"translate({x - r * 0.36:.1f} {y + r * 0.34:.1f}) rotate(-20)"):
+    with canvas.group(x - r * 0.36, y + r * 0.34, turn=-20):
         canvas.path(f"M{-r * 0.4} 0A{r * 0.4} {r * 0.4} 0 0 0 {r * 0.4} 0Z", "#4f8a4a")
         canvas.path(f"M{-r * 0.36} 0A{r * 0.36} {r * 0.36} 0 0 0 {r * 0.36} 0Z", "#f4f1d8")
         canvas.path(f"M{-r * 0.33} 0A{r * 0.33} {r * 0.33} 0 0 0 {r * 0.33} 0Z", "#ee5a5a")
@@ -372,14 +375,12 @@ def _toast(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
     x, y, r = _middle(canvas)
     _plate(canvas, x, y, r * 1.02, pick(rng, ("#f6f1e8", mix(story.main, "#ffffff", 0.55))))
     for k, (dx, dy, turn) in enumerate(((-0.22, -0.12, -18), (0.24, 0.14, -6))):
-        with canvas.group(
-            f"translate({x + r * dx:.1f} {y + r * dy:.1f}) rotate({turn}) scale({r / 130:.3f})"
-        ):
+        with canvas.group(x + r * dx, y + r * dy, turn=turn, scale=r / 130):
             slab = "M-48 -52C-66 -52 -66 -24 -52 -18L-52 56C-52 62 -48 64 -42 64L42 64C48 64 52 62 52 56L52 -18C66 -24 66 -52 48 -52C30 -62 -30 -62 -48 -52Z"
-            with canvas.group("translate(4 6)"):
+            with canvas.group(4, 6):
                 canvas.path(slab, "#241a18", opacity=0.28)
             canvas.path(slab, "#b5763c")
-            with canvas.group("scale(0.92)"):
+            with canvas.group(scale=0.92):
                 canvas.path(slab, canvas.linear([(0, "#f0cf97", 1), (1, "#dcae6c", 1)]))
             canvas.path(
                 smooth(
@@ -464,9 +465,7 @@ def _coffee(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
         )
     px, py, pr = w * 0.64, h * 0.72, w * 0.27
     _plate(canvas, px, py, pr, "#f6f1e8")
-    with canvas.group(
-        f"translate({px:.0f} {py:.0f}) rotate({float(rng.uniform(-35, 10)):.0f}) scale({pr / 100:.3f})"
-    ):
+    with canvas.group(px, py, turn=float(rng.uniform(-35, 10)), scale=pr / 100):
         body = [
             (-72, 22),
             (-60, -14),
@@ -516,7 +515,7 @@ def _salad(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
     bowl = pick(rng, (story.main, "#f6f1e8", story.deep, "#c29a67"))
     _plate(canvas, x, y, r, bowl)
     canvas.circle(x, y, r * 0.84, lit(bowl, 0.55))
-    with canvas.group(f"translate({x:.0f} {y:.0f})"):
+    with canvas.group(x, y):
         for k in range(34):
             a, d = k * 2.4, r * 0.66 * math.sqrt(k / 34)
             leaf(

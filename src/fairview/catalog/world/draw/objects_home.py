@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from fairview.catalog.world.draw.background import leaf, pot
-from fairview.catalog.world.draw.canvas import Canvas, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import smooth
 from fairview.catalog.world.draw.colour import lit, mix
 from fairview.catalog.world.draw.palette import Story, pick
 
@@ -119,7 +120,7 @@ def _sofa(canvas: Canvas, x: float, y: float, wide: float, colour: str, cushion:
             round=12,
         )
     for at, turn, tint in ((0.24, -10, cushion), (0.74, 12, mix(cushion, "#ffffff", 0.45))):
-        with canvas.group(f"translate({x + wide * at:.1f} {y - high * 0.62:.1f}) rotate({turn})"):
+        with canvas.group(x + wide * at, y - high * 0.62, turn=turn):
             canvas.path(
                 "M-22 -20Q0 -15 22 -20Q17 0 22 21Q0 16 -22 21Q-17 0 -22 -20Z",
                 canvas.linear([(0, mix(tint, "#ffffff", 0.2), 1), (1, lit(tint, 0.75), 1)]),
@@ -179,7 +180,7 @@ def _vase(
     canvas: Canvas, story: Story, x: float, y: float, high: float, rng: np.random.Generator
 ) -> None:
     for angle in (-34, -14, 6, 24, 42):
-        with canvas.group(f"translate({x:.1f} {y - high * 0.85:.1f}) rotate({angle})"):
+        with canvas.group(x, y - high * 0.85, turn=angle):
             canvas.path(f"M0 0L0 {-high}", stroke="#8a8a5a", width=1.6)
             for k in range(4):
                 canvas.ellipse(
@@ -550,7 +551,7 @@ def _seat(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
         (0.32, mix(story.second, "#ffffff", 0.3), 8),
         (0.8, story.deep, 10),
     ):
-        with canvas.group(f"translate({w * x:.1f} {h * 0.575:.1f}) rotate({turn}) scale(1.1)"):
+        with canvas.group(w * x, h * 0.575, turn=turn, scale=1.1):
             canvas.path(
                 "M-22 -22Q0 -16 22 -22Q17 0 22 22Q0 17 -22 22Q-17 0 -22 -22Z",
                 canvas.linear([(0, mix(tint, "#ffffff", 0.22), 1), (1, lit(tint, 0.75), 1)]),

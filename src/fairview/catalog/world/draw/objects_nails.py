@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from fairview.catalog.world.draw.background import leaf
-from fairview.catalog.world.draw.canvas import Canvas, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import smooth
 from fairview.catalog.world.draw.colour import lit, mix
 from fairview.catalog.world.draw.palette import Story, pick
 
@@ -18,7 +19,7 @@ def _table(canvas: Canvas, story: Story, rng: np.random.Generator, level: float)
     """Paint a wall and a table top that begins at `level`, or a flat top for level 0."""
     w, h = canvas.width, canvas.height
     top = mix(story.haze, story.wall, float(rng.uniform(0.2, 0.8)))
-    canvas.rect(0, 0, w, h, canvas.linear([(0, top, 1), (1, mix(top, story.second, 0.45), 1)]))
+    canvas.wash(top, mix(top, story.second, 0.45), 0.4)
     canvas.ellipse(w * 0.25, h * 0.15, w * 0.7, h * 0.5, canvas.fade("#ffffff", 0.4))
     if level:
         if rng.random() < 0.7:
@@ -54,7 +55,7 @@ def bottle(
     glitter: int = 0,
 ) -> None:
     """A polish bottle that stands on y; `size` is its height."""
-    with canvas.group(f"translate({x:.1f} {y:.1f}) scale({size / 150:.3f})"):
+    with canvas.group(x, y, scale=size / 150):
         _shadow(canvas, 12, 0, 52, 11)
         dark, light = lit(colour, 0.45), mix(colour, "#ffffff", 0.3)
         if square:
@@ -120,9 +121,7 @@ def press_on(
     turn: float = 0.0,
 ) -> None:
     """One press-on nail, almond shaped, tip up."""
-    with canvas.group(
-        f"translate({x:.1f} {y:.1f}) rotate({turn:.1f}) scale({wide / 20:.3f} {high / 44:.3f})"
-    ):
+    with canvas.group(x, y, turn=turn, scale=high / 44, across=wide / 20 / (high / 44)):
         shape = "M-10 18C-11 2 -10 -10 -5 -19C-2.5 -23 2.5 -23 5 -19C10 -10 11 2 10 18C7 23 -7 23 -10 18Z"
         canvas.path(
             "M-9 21C-11 3 -9 -8 -4 -17C-1 -20 5 -20 7 -15C12 -7 13 5 12 21C8 27 -6 26 -9 21Z",
@@ -258,7 +257,7 @@ def _kit(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
     _table(canvas, story, rng, 0)
     w, h = canvas.width, canvas.height
     tones = _tones(story, rng)
-    with canvas.group(f"translate({w * 0.34:.0f} {h * 0.5:.0f}) rotate(-14)"):
+    with canvas.group(w * 0.34, h * 0.5, turn=-14):
         for k, tint in enumerate((story.pop, story.deep, story.main)):
             x = -40 + k * 34
             canvas.rect(x + 4, -118, 13, 220, "#2a1f26", round=6, opacity=0.16)

@@ -1,27 +1,27 @@
-"""From a scene's truth to a picture: composed as SVG, rasterised, then lit."""
+"""From a scene's truth to a picture: composed, painted, then lit."""
 
 from __future__ import annotations
 
-from typing import cast
-
 import cv2
 import numpy as np
-import vl_convert
 from numpy.typing import NDArray
 
-from fairview.catalog.world.draw.canvas import Canvas
 from fairview.catalog.world.draw.light import light_picture
 from fairview.catalog.world.draw.objects_food import draw_food
 from fairview.catalog.world.draw.objects_home import draw_home
 from fairview.catalog.world.draw.objects_nails import draw_nails
 from fairview.catalog.world.draw.palette import pick, story_of
 from fairview.catalog.world.draw.people import draw_person
+from fairview.catalog.world.draw.raster import Raster
 from fairview.catalog.world.draw.subjects import FOODS, HOMES, NAILS
 from fairview.catalog.world.draw.wedding import draw_wedding
 from fairview.catalog.world.truth import OBJECT_THEMES, PEOPLE_THEMES, SceneTruth
 from fairview.core.errors import DataError, UsageError
 
 Image = NDArray[np.uint8]
+
+_FINENESS = 2
+"""Pixels painted across each final pixel."""
 
 _HEIGHTS: dict[str, tuple[int, ...]] = {
     "portrait": (360, 400, 400, 440),
@@ -70,7 +70,8 @@ def draw_scene(
     story = story_of(scene.style)
     if height is None:
         height = round(pick(rng, _HEIGHTS[scene.theme]) * width / 320)
-    canvas = Canvas(320, round(320 * height / width))
+    zoom = width / 320
+    canvas = Raster(320, height / zoom, zoom * _FINENESS)
     if scene.theme == "wedding":
         draw_wedding(canvas, scene, story, rng)
     elif scene.theme in PEOPLE_THEMES:
@@ -82,7 +83,7 @@ def draw_scene(
             "food": (FOODS, draw_food),
         }[scene.theme]
         draw(canvas, table.get(scene.subject) or pick(rng, tuple(table.values())), story, rng)
-    return light_picture(rasterise(canvas.svg(), width, height), scene.lighting, rng)
+    return light_picture(canvas.finished(width, height), scene.lighting, rng)
 
 
 def check_scene(scene: SceneTruth) -> None:
@@ -95,17 +96,6 @@ def check_scene(scene: SceneTruth) -> None:
         raise UsageError(f"theme {scene.theme!r} shows people; give the scene at least one person.")
     if scene.theme in OBJECT_THEMES and scene.people:
         raise UsageError(f"theme {scene.theme!r} shows objects; give the scene no people.")
-
-
-def rasterise(svg: str, width: int, height: int) -> Image:
-    """Rasterise an SVG text whose document is 320 units wide to an sRGB picture."""
-    png = vl_convert.svg_to_png(svg, scale=width / 320)
-    decoded = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR_RGB)
-    if decoded is None:
-        raise DataError("the rasteriser returned no picture; report the scene that caused it.")
-    if decoded.shape[:2] != (height, width):
-        decoded = cv2.resize(decoded, (width, height), interpolation=cv2.INTER_AREA)
-    return cast(Image, decoded)
 
 
 def encode_jpeg(image: Image, quality: int) -> bytes:

@@ -9,7 +9,8 @@ import numpy as np
 
 from fairview.catalog.world.draw.background import draw_leaves, draw_plain, draw_sun, leaf
 from fairview.catalog.world.draw.body import build_of, strike_pose
-from fairview.catalog.world.draw.canvas import Canvas, smooth
+from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.outline import smooth
 from fairview.catalog.world.draw.colour import lit, mix
 from fairview.catalog.world.draw.face import Turn
 from fairview.catalog.world.draw.figure import Figure, draw_figure
@@ -127,7 +128,7 @@ def _candles(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
     """An evening wall with strings of lights."""
     w, h = canvas.width, canvas.height
     dusk = mix(story.deep, "#3a2a3a", 0.4)
-    canvas.rect(0, 0, w, h, canvas.linear([(0, dusk, 1), (1, mix(dusk, story.pop, 0.45), 1)]))
+    canvas.wash(dusk, mix(dusk, story.pop, 0.45), 0.0)
     for row in range(4):
         y0, sag = h * (0.03 + row * 0.11), 26 + row * 6
         line = [
@@ -148,7 +149,7 @@ def _candles(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
 
 def _veil(canvas: Canvas, x: float, y: float, scale: float, long: float) -> None:
     """A sheer veil that falls behind one person."""
-    with canvas.group(f"translate({x:.1f} {y:.1f}) scale({scale:.4f})"):
+    with canvas.group(x, y, scale=scale):
         shape = smooth(
             [
                 (-40, -70),

@@ -1,0 +1,353 @@
+"""A canvas of pixels: anti-aliased shapes and gradients, painted at twice the final size."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fairview.catalog.world.draw.canvas import (
+    Canvas,
+    Dash,
+    Fill,
+    Gradient,
+    Matrix,
+    Stop,
+    dashed,
+    multiply,
+    stretch,
+)
+from fairview.catalog.world.draw.outline import Outline
+
+Image = NDArray[np.uint8]
+Box = tuple[int, int, int, int]
+Contour = NDArray[np.int32]
+
+_SHIFT = 4
+_FINE = 1 << _SHIFT
+_LARGE = 30_000
+_COARSE = 4
+
+
+@lru_cache(maxsize=4096)
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+@lru_cache(maxsize=2048)
+def _ramp(stops: tuple[Stop, ...]) -> tuple[Image, Image | None, bool]:
+    """Colours at 256 places of a gradient, their opacity if any is not 1, and if all are one."""
+    places = np.arange(256) / 255
+    offsets = [stop[0] for stop in stops]
+    colours = np.array([_rgb(stop[1]) for stop in stops], dtype=np.float64)
+    table = np.stack([np.interp(places, offsets, colours[:, k]) for k in range(3)], axis=1)
+    opacity = np.interp(places, offsets, [stop[2] for stop in stops])
+    alpha = None if opacity.min() >= 1 else np.rint(opacity * 255).astype(np.uint8)
+    return np.rint(table).astype(np.uint8)[:, None, :], alpha, len({stop[1] for stop in stops}) == 1
+
+
+def _sparse(contour: Contour) -> Contour:
+    """A polyline without vertices that lie within two pixels of the one kept before."""
+    if len(contour) < 8:
+        return contour
+    steps = np.abs(np.diff(contour, axis=0)).sum(axis=1)
+    groups = (np.cumsum(steps) // (3 * _FINE)).astype(np.int32)
+    keep = np.concatenate([[True], np.diff(groups, append=groups[-1] + 1) > 0])
+    keep[-1] = True
+    return contour[keep]
+
+
+def _edge(thickness: int) -> int:
+    """How a stroke's edge is drawn: wide ones leave smoothing to the reduction at the end."""
+    return cv2.LINE_AA if thickness < 2 else cv2.LINE_8
+
+
+def _ink(
+    target: Image, contours: list[Contour], colour: tuple[int, int, int] | int, thickness: int,
+    closed: list[bool],
+) -> None:  # fmt: skip
+    """Fill (thickness 0) or stroke contours on an array."""
+    if not thickness:
+        for contour in contours:
+            cv2.fillPoly(target, [contour], colour, cv2.LINE_AA, _SHIFT)
+        return
+    edge = _edge(thickness)
+    for flag in set(closed):
+        lines = [line for line, shut in zip(contours, closed, strict=True) if shut == flag]
+        cv2.polylines(target, lines, flag, colour, thickness, edge, _SHIFT)
+
+
+@lru_cache(maxsize=16)
+def _spot(stops: tuple[tuple[float, float], ...]) -> NDArray[np.float32]:
+    """A soft round spot, 65 × 65: opacity 0 to 1 by distance from its middle."""
+    side = np.linspace(-1, 1, 65)
+    away = np.hypot(side[:, None], side[None, :])
+    return np.interp(away, [s for s, _ in stops], [o for _, o in stops]).astype(np.float32)
+
+
+@lru_cache(maxsize=1024)
+def _veil(colour: tuple[int, int, int], opacity: float) -> Image:
+    """What each code of each channel becomes under a veil of `colour`."""
+    codes = np.arange(256)[:, None] * (1 - opacity) + np.array(colour) * opacity
+    return np.rint(codes).astype(np.uint8)[:, None, :]
+
+
+class Raster(Canvas):
+    """Pixels of `width` × `height` user units, painted at `zoom` pixels per unit."""
+
+    def __init__(self, width: float, height: float, zoom: float) -> None:
+        super().__init__(width, height)
+        self._matrix: Matrix = (zoom, 0.0, 0.0, zoom, 0.0, 0.0)
+        self.pixels: Image = np.full(
+            (round(height * zoom), round(width * zoom), 3), 255, dtype=np.uint8
+        )
+        self._clips: list[tuple[Image, Box]] = []
+
+    def _contours(self, outline: Outline) -> list[Contour]:
+        """The lines of an outline in fixed-point pixels."""
+        lines = outline.lines
+        if not lines:
+            return []
+        points = lines[0][0] if len(lines) == 1 else np.concatenate([line for line, _ in lines])
+        a, b, c, d, e, f = self._matrix
+        fixed = np.empty(points.shape, dtype=np.int32)
+        x, y = points[:, 0], points[:, 1]
+        fixed[:, 0] = (x * (a * _FINE) + y * (c * _FINE)) + (e * _FINE - _FINE / 2 + 0.5)
+        fixed[:, 1] = (x * (b * _FINE) + y * (d * _FINE)) + (f * _FINE - _FINE / 2 + 0.5)
+        if len(lines) == 1:
+            return [fixed]
+        cuts, start = [], 0
+        for line, _ in lines:
+            cuts.append(fixed[start : start + len(line)])
+            start += len(line)
+        return cuts
+
+    def _box(self, contours: list[Contour], margin: float) -> Box | None:
+        """Left, top, right, low of the pixels that contours touch; None outside the picture."""
+        points = contours[0] if len(contours) == 1 else np.concatenate(contours)
+        low, high = points.min(axis=0) / _FINE - margin, points.max(axis=0) / _FINE + margin
+        height, width = self.pixels.shape[:2]
+        left, top, right, base = 0, 0, width, height
+        if self._clips:
+            left, top, right, base = self._clips[-1][1]
+        left, top = max(left, int(low[0]) - 1), max(top, int(low[1]) - 1)
+        right, base = min(right, int(high[0]) + 3), min(base, int(high[1]) + 3)
+        return (left, top, right, base) if right > left and base > top else None
+
+    def _mask(self, contours: list[Contour], box: Box, thickness: int, closed: list[bool]) -> Image:
+        """Coverage of filled (thickness 0) or stroked contours within a box, clipped."""
+        left, top, right, base = box
+        mask = np.zeros((base - top, right - left), dtype=np.uint8)
+        corner = np.array((left * _FINE, top * _FINE), np.int32)
+        _ink(mask, [contour - corner for contour in contours], 255, thickness, closed)
+        return self._clip(mask, box)
+
+    def _clip(self, mask: Image, box: Box) -> Image:
+        return cv2.min(mask, self._window(box)) if self._clips else mask  # type: ignore[no-any-return]
+
+    def _window(self, box: Box) -> Image:
+        """What the innermost clip keeps of a box inside it."""
+        clip, (left, top, _, _) = self._clips[-1]
+        return clip[box[1] - top : box[3] - top, box[0] - left : box[2] - left]
+
+    def _paint(self, outline: Outline, fill: Fill, opacity: float) -> None:
+        contours = self._contours(outline)
+        if not contours:
+            return
+        if isinstance(fill, str) and not self._clips:
+            self._draw(contours, _rgb(fill), opacity, 0, [])
+            return
+        box = self._box(contours, 1)
+        if box is None:
+            return
+        mask = self._mask(contours, box, 0, [])
+        if isinstance(fill, str):
+            self._blend(box, mask, _rgb(fill), opacity)
+        else:
+            self._shade(outline, fill, opacity, box, mask)
+
+    def _trace(
+        self, outline: Outline, colour: str, width: float, opacity: float, dash: Dash | None
+    ) -> None:
+        cut = dashed(outline, dash) if dash else outline
+        contours = [_sparse(contour) for contour in self._contours(cut)]
+        if not contours:
+            return
+        exact = width * stretch(self._matrix)
+        thickness = max(1, round(exact))
+        opacity *= min(1.0, exact / thickness) if exact < 1 else 1.0
+        closed = [flag for _, flag in cut.lines]
+        if not self._clips:
+            self._draw(contours, _rgb(colour), opacity, thickness, closed)
+            return
+        box = self._box(contours, thickness / 2 + 1)
+        if box is not None:
+            self._blend(box, self._mask(contours, box, thickness, closed), _rgb(colour), opacity)
+
+    def _draw(
+        self, contours: list[Contour], colour: tuple[int, int, int], opacity: float,
+        thickness: int, closed: list[bool],
+    ) -> None:  # fmt: skip
+        """Fill (thickness 0) or stroke contours with one colour, without a clip."""
+        if opacity >= 1:
+            _ink(self.pixels, contours, colour, thickness, closed)
+            return
+        box = self._box(contours, thickness / 2 + 1)
+        if box is None:
+            return
+        left, top, right, base = box
+        under = self.pixels[top:base, left:right]
+        over = under.copy()
+        corner = np.array((left * _FINE, top * _FINE), np.int32)
+        _ink(over, [contour - corner for contour in contours], colour, thickness, closed)
+        cv2.addWeighted(over, opacity, under, 1 - opacity, 0, under)
+
+    def _push_clip(self, outline: Outline) -> None:
+        contours = self._contours(outline)
+        box = self._box(contours, 0) or (0, 0, 1, 1)
+        mask = self._mask(contours, box, 0, [])
+        self._clips.append((mask, box))
+
+    def _pop_clip(self) -> None:
+        self._clips.pop()
+
+    def _shade(
+        self, outline: Outline, gradient: Gradient, opacity: float, box: Box, mask: Image
+    ) -> None:
+        """Paint a gradient through a mask."""
+        colours, alphas, plain = _ramp(gradient.stops)
+        high, wide = mask.shape
+        coarse = _COARSE if high * wide > _LARGE else 1
+        places = self._places(outline, gradient, box, coarse)
+        if alphas is not None:
+            alpha = cv2.LUT(places, alphas)
+            if coarse > 1:
+                alpha = cv2.resize(alpha, (wide, high), interpolation=cv2.INTER_LINEAR)
+            mask = cv2.multiply(mask, alpha, scale=1 / 255)
+        if plain:
+            self._mist(box, mask, _rgb(gradient.stops[0][1]), opacity)
+            return
+        patch = cv2.applyColorMap(places, colours)
+        if coarse > 1:
+            patch = cv2.resize(patch, (wide, high), interpolation=cv2.INTER_LINEAR)
+        self._blend(box, mask, patch, opacity)
+
+    def _mist(self, box: Box, mask: Image, colour: tuple[int, int, int], opacity: float) -> None:
+        """Lay one colour over a box of the picture through a mask of varying strength."""
+        left, top, right, base = box
+        under = self.pixels[top:base, left:right]
+        patch = np.empty_like(under)
+        patch[:] = colour
+        weight = cv2.multiply(mask, opacity / 255, dtype=cv2.CV_32F)
+        under[:] = cv2.blendLinear(under, patch, cv2.subtract(1.0, weight), weight)
+
+    def _places(self, outline: Outline, gradient: Gradient, box: Box, coarse: int) -> Image:
+        """Where along a gradient, 0 to 255, each pixel of a box lies; every `coarse`-th pixel."""
+        lines = [line for line, _ in outline.lines]
+        points = lines[0] if len(lines) == 1 else np.concatenate(lines)
+        low, size = points.min(axis=0), np.maximum(np.ptp(points, axis=0), 1e-6)
+        unit = multiply(self._matrix, (size[0], 0.0, 0.0, size[1], low[0], low[1]))
+        a, b, c, d, e, f = unit
+        det = a * d - b * c or 1e-9
+        left, top, right, base = box
+        across = np.arange(-(-(right - left) // coarse), dtype=np.float32) * coarse + (
+            left + coarse / 2 - e
+        )
+        down = np.arange(-(-(base - top) // coarse), dtype=np.float32) * coarse + (
+            top + coarse / 2 - f
+        )
+        ux, uy, vx, vy = d / det, -c / det, -b / det, a / det
+        (x0, y0), (x1, y1) = gradient.start, gradient.end
+        if gradient.radius:
+            k = 255 / gradient.radius
+            u = (ux * k * across)[None, :] + (uy * k * down - x0 * k)[:, None]
+            v = (vx * k * across)[None, :] + (vy * k * down - y0 * k)[:, None]
+            return cv2.convertScaleAbs(cv2.magnitude(u, v))  # type: ignore[no-any-return]
+        length = (x1 - x0) ** 2 + (y1 - y0) ** 2
+        gx, gy = (x1 - x0) / length * 255, (y1 - y0) / length * 255
+        t = (across * np.float32(gx * ux + gy * vx))[None, :] + (
+            down * np.float32(gx * uy + gy * vy) - np.float32(gx * x0 + gy * y0)
+        )[:, None]
+        return cv2.convertScaleAbs(np.maximum(t, 0))  # type: ignore[no-any-return]
+
+    def _blend(
+        self, box: Box, mask: Image, patch: Image | tuple[int, int, int], opacity: float
+    ) -> None:
+        """Lay a colour or a patch over a box of the picture through a soft mask."""
+        left, top, right, base = box
+        under = self.pixels[top:base, left:right]
+        if isinstance(patch, tuple):
+            if mask.size > _LARGE:
+                self._stamp(box, mask, cv2.LUT(under, _veil(patch, round(opacity, 2))))
+                return
+            colour = patch
+            patch = np.empty_like(under)
+            patch[:] = colour
+        elif opacity >= 1 and mask.size > _LARGE:
+            self._stamp(box, mask, patch)
+            return
+        weight = cv2.multiply(mask, opacity / 255, dtype=cv2.CV_32F)
+        under[:] = cv2.blendLinear(under, patch, cv2.subtract(1.0, weight), weight)
+
+    def _stamp(self, box: Box, mask: Image, patch: Image) -> None:
+        """Replace pixels whose coverage is at least a half; much faster than blending."""
+        left, top, right, base = box
+        inside = cv2.compare(mask, 127, cv2.CMP_GT)
+        cv2.copyTo(patch, inside, self.pixels[top:base, left:right])
+
+    def _glow(self, rx: float, ry: float, gradient: Gradient, opacity: float) -> None:
+        peak = gradient.stops[0][2] * opacity
+        a, b, c, d, e, f = self._matrix
+        wide, high = math.hypot(a * rx, c * ry), math.hypot(b * rx, d * ry)
+        height, width = self.pixels.shape[:2]
+        left, top, right, base = self._clips[-1][1] if self._clips else (0, 0, width, height)
+        left, top = max(left, int(e - wide)), max(top, int(f - high))
+        right, base = min(right, int(e + wide) + 2), min(base, int(f + high) + 2)
+        if right <= left or base <= top or peak <= 0.004:
+            return
+        spot = _spot(tuple((offset, o / gradient.stops[0][2]) for offset, _, o in gradient.stops))
+        det = (a * d - b * c) or 1e-9
+        u, v = 32 / rx / det, 32 / ry / det
+        back = np.array(
+            [
+                [d * u, -c * u, 32 + (d * (left + 0.5 - e) - c * (top + 0.5 - f)) * u],
+                [-b * v, a * v, 32 + (-b * (left + 0.5 - e) + a * (top + 0.5 - f)) * v],
+            ]
+        )
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        weight = cv2.warpAffine(spot, back, (right - left, base - top), flags=flags) * np.float32(
+            peak
+        )
+        box = (left, top, right, base)
+        if self._clips:
+            weight = cv2.multiply(weight, self._window(box), scale=1 / 255, dtype=cv2.CV_32F)
+        under = self.pixels[top:base, left:right]
+        patch = np.empty_like(under)
+        patch[:] = _rgb(gradient.stops[0][1])
+        under[:] = cv2.blendLinear(under, patch, cv2.subtract(1.0, weight), weight)
+
+    def wash(self, top: str, low: str, glow: float) -> None:
+        """Cover everything with a gradient from top to low and a soft light at the upper left."""
+        height, width = self.pixels.shape[:2]
+        small = (max(width // 8, 2), max(height // 8, 2))
+        down = np.linspace(0, 1, small[1], dtype=np.float32)[:, None]
+        across = np.linspace(0, 1, small[0], dtype=np.float32)[None, :]
+        base = (1 - down) * np.array(_rgb(top), np.float32) + down * np.array(_rgb(low), np.float32)
+        light = 1 - np.sqrt(((across - 0.3) / 0.8) ** 2 + ((down - 0.2) / 0.6) ** 2)
+        light = (np.maximum(light, 0) ** 1.4 * glow)[..., None]
+        picture = base[:, None, :] * (1 - light) + 255 * light
+        codes = np.rint(picture).astype(np.uint8)
+        self.pixels = cv2.resize(codes, (width, height), interpolation=cv2.INTER_CUBIC)
+
+    def enlarge(self, zoom: float) -> None:
+        """Go on at `zoom` pixels per unit, what is painted so far enlarged."""
+        size = (round(self.width * zoom), round(self.height * zoom))
+        self.pixels = cv2.resize(self.pixels, size, interpolation=cv2.INTER_LINEAR)
+        self._matrix = (zoom, 0.0, 0.0, zoom, 0.0, 0.0)
+
+    def finished(self, width: int, height: int) -> Image:
+        """The picture at its final size."""
+        return cv2.resize(self.pixels, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[no-any-return]

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fairview.catalog.segments import partial_of, write_bytes
+from fairview.catalog.atomic import flush_folder, partial_of, write_bytes
 from fairview.catalog.world.events import LogNames, candidate_table, event_table, save_table
 from fairview.catalog.world.known import WorldTruth, truth_of
 from fairview.catalog.world.tables import (
@@ -148,4 +148,5 @@ class _Sink:
                 os.fsync(file.fileno())
             if kind is None:
                 self._file.replace(self._path)
+                flush_folder(self._path.parent)
         self._partial.__exit__(None, None, None)

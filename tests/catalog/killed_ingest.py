@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from fairview.catalog import Workspace, ingest
-
 if __name__ == "__main__":
+    from fairview.catalog import Workspace, ingest
+
     report = ingest(Workspace.open(Path(sys.argv[1])), Path(sys.argv[2]), progress=False)
     print(report.seen)

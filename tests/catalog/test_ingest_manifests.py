@@ -235,8 +235,8 @@ def test_wrong_manifests_are_refused_before_any_work(workspace: Workspace, tmp_p
         ingest(workspace, path, mapping={"title": "titel"})
     with pytest.raises(UsageError, match="MANIFEST_COLUMN=TABLE_COLUMN"):
         Join.parse(path, "id")
+    join = Join.parse(path, "id=key")
     with pytest.raises(DataError, match="no column 'key'"):
-        join = Join.parse(path, "id=key")
         ingest(workspace, path, mapping={"title": "caption_de"}, join=[join])
     path.write_text("title,title\na,b\n")
     with pytest.raises(DataError, match="twice"):

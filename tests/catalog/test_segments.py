@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fairview.catalog.atomic import remove_partials, write_bytes
 from fairview.catalog.segments import (
     append_segment,
     newest_rows,
     read_segments,
-    remove_partials,
     segments,
-    write_bytes,
 )
 from fairview.core import DataError
 

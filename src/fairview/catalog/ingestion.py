@@ -15,13 +15,13 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from fairview.catalog.atomic import remove_partials
 from fairview.catalog.entries import Entry, EntrySource, Problem
 from fairview.catalog.item_writer import ItemWriter
 from fairview.catalog.items import Catalog
 from fairview.catalog.joins import Join
 from fairview.catalog.places import check_place
 from fairview.catalog.schema import item_id_of
-from fairview.catalog.segments import remove_partials
 from fairview.catalog.sources import open_source
 from fairview.catalog.taking import Taken, Taker, Task
 from fairview.catalog.workers import Workers

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from fairview.catalog.atomic import write_bytes
 from fairview.catalog.entries import hash_of
-from fairview.catalog.segments import write_bytes
 from fairview.catalog.workspace import Workspace
 from fairview.core import UsageError
 

@@ -1,15 +1,12 @@
-"""Append-only Parquet segments and atomic files: a killed process leaves all of a write or none.
+"""Append-only Parquet segments: a later segment's row replaces an earlier one's.
 
-A file is written beside its place under a hidden name, flushed to the disk, and only then given
-its own name. Segments are numbered; a later segment's row replaces an earlier one's.
+Segments are numbered and written atomically; the functions for other atomic files are given too.
 """
 
 from __future__ import annotations
 
 import os
-import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,32 +15,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from fairview.catalog.atomic import flush_folder, partial_of, remove_partials, write_bytes
 from fairview.core import DataError
 
-_PARTIAL = ".partial-"
-
-
-@contextmanager
-def partial_of(path: Path) -> Iterator[Path]:
-    """Give a hidden path beside `path`; whatever happens, nothing stays under it."""
-    partial = path.with_name(f"{_PARTIAL}{uuid.uuid4().hex}")
-    try:
-        yield partial
-    finally:
-        with suppress(FileNotFoundError):
-            partial.unlink()
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file atomically: it holds all of `data` or what it held before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with partial_of(path) as partial:
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-        _flush_folder(path.parent)
+__all__ = [
+    "append_segment",
+    "newest_rows",
+    "partial_of",
+    "read_segments",
+    "remove_partials",
+    "rows_of",
+    "segments",
+    "write_bytes",
+]
 
 
 def append_segment(folder: Path, table: pa.Table) -> Path:
@@ -69,7 +53,7 @@ def append_segment(folder: Path, table: pa.Table) -> Path:
                 number += 1
                 continue
             break
-        _flush_folder(folder)
+        flush_folder(folder)
     return path
 
 
@@ -134,24 +118,3 @@ def newest_rows(table: pa.Table, key: str) -> pa.Array[Any]:
 def rows_of(ids: pa.Array[Any], wanted: pa.Array[Any] | pa.ChunkedArray[Any]) -> pa.Array[Any]:
     """Return, for each wanted id, its index in `ids`, null where it isn't there."""
     return pc.index_in(wanted, value_set=ids)
-
-
-def remove_partials(folder: Path) -> int:
-    """Remove what killed writers left under `folder`; return how many files that were.
-
-    Call it only where no other writer can be at work.
-    """
-    count = 0
-    for path in folder.rglob(f"{_PARTIAL}*"):
-        with suppress(FileNotFoundError):
-            path.unlink()
-            count += 1
-    return count
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

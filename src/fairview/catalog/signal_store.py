@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import yaml
 
 from fairview.catalog import signal_rows
+from fairview.catalog.atomic import write_bytes
 from fairview.catalog.items import Catalog
 from fairview.catalog.segments import (
     append_segment,
@@ -20,7 +21,6 @@ from fairview.catalog.segments import (
     read_segments,
     rows_of,
     segments,
-    write_bytes,
 )
 from fairview.catalog.workspace import Workspace
 from fairview.core import (

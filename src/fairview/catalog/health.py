@@ -47,13 +47,13 @@ def doctor(workspace: Workspace) -> list[Finding]:
 
     A check that can't be made is a finding of its own; nothing is raised and nothing is changed.
     """
-    findings: list[Finding] = []
+    findings: dict[Finding, None] = {}
     for check in _CHECKS:
         try:
-            findings.extend(check(workspace))
+            findings.update(dict.fromkeys(check(workspace)))
         except FairviewError as error:
-            findings.append(Finding("problem", str(error), "Mend what the sentence names."))
-    return findings
+            findings[Finding("problem", str(error), "Mend what the sentence names.")] = None
+    return list(findings)
 
 
 def _settings(workspace: Workspace) -> Iterator[Finding]:

@@ -38,8 +38,8 @@ class Build:
 _BUILDS = {
     1: Build(22, 88, 66, 50, 68, 31, 20, 11, 14.5, 8.5),
     2: Build(24, 94, 76, 62, 84, 39, 24, 12.5, 17.5, 9.5),
-    3: Build(27, 104, 94, 86, 108, 50, 30, 15, 22.5, 11.5),
-    4: Build(30, 116, 114, 114, 134, 62, 36, 18, 28, 13.5),
+    3: Build(27, 104, 94, 85, 104, 49, 32, 16.5, 22.5, 11.5),
+    4: Build(30, 117, 114, 112, 126, 60, 40, 20, 28, 13.5),
 }
 
 
@@ -80,7 +80,7 @@ def strike_pose(
         if stance == "contra" and side * sway <= 0:
             knee_x, foot_x = side * (build.knee + 24), side * (build.ankle + 46)
         if stance == "walk":
-            knee_x, foot_x = side * (build.knee + 2), -side * 1 + (6 if side > 0 else -6)
+            knee_x, foot_x = side * (build.knee + 4), side * (build.ankle * 0.7 + 4)
         drop = -18.0 if stance == "walk" and side > 0 else 0.0
         legs[side] = (hip, (knee_x + sway * 0.5, 655.0), (foot_x, 880.0 + drop))
     hidden = tuple(side for side, way in ((-1, left), (1, right)) if way == "pocket")
@@ -89,7 +89,7 @@ def strike_pose(
 
 def _arm(build: Build, side: int, way: str) -> tuple[Point, Point, Point]:
     """Shoulder, elbow and wrist of one arm."""
-    shoulder = (side * (build.shoulder - build.arm * 0.8), 134.0)
+    shoulder = (side * (build.shoulder - build.arm * 0.9), 148.0)
     out = max(build.chest, build.waist) + build.arm
     places: dict[str, tuple[Point, Point]] = {
         "down": ((out + 14, 275), (max(out, build.hip) + 16, 400)),
@@ -141,15 +141,20 @@ def skin_fill(canvas: Canvas, skin: Skin, side: int) -> str:
     return canvas.linear(stops, *ends)
 
 
+def arm_spine(build: Build, pose: Pose, side: int, share: float) -> list[Point]:
+    """Points from inside the shoulder down `share` of one arm."""
+    root = (side * build.shoulder * 0.6, 128.0)
+    return [root, *along(pose.arms[side], share)]
+
+
 def draw_arm(canvas: Canvas, skin: Skin, build: Build, pose: Pose, side: int) -> None:
     """Paint one bare arm with its hand."""
-    joints = pose.arms[side]
-    spine = along(joints, 1.0)
-    widths = (build.arm * 1.12, build.arm * 1.04, build.arm * 0.9, build.arm * 0.9, build.wrist)
-    fill = skin_fill(canvas, skin, side)
+    spine = arm_spine(build, pose, side, 1.0)
+    stops = (build.arm * 1.1, build.arm * 1.02, build.arm * 0.88, build.arm * 0.86, build.wrist)
+    widths = [build.arm * 0.5, *taper(stops, len(spine) - 1, 1.0)]
     if side not in pose.hidden_hands:
         _draw_hand(canvas, skin, spine[-2], spine[-1], build.wrist, side)
-    canvas.path(ribbon(spine, taper(widths, len(spine), 1.0)), fill)
+    canvas.path(ribbon(spine, widths), skin_fill(canvas, skin, side))
 
 
 def _draw_hand(
@@ -216,9 +221,9 @@ def body_type_silhouette_svg(body_type: int, colour: str) -> str:
         canvas.rect(-build.neck, 40, build.neck * 2, 80, colour)
         canvas.path(smooth(torso_points(build), closed=True), colour)
         for side in (-1, 1):
-            arm = along(pose.arms[side], 1.0)
+            arm = arm_spine(build, pose, side, 1.0)
             widths = (build.arm * 1.1, build.arm, build.arm * 0.9, build.wrist)
-            canvas.path(ribbon(arm, taper(widths, len(arm), 1.0)), colour)
+            canvas.path(ribbon(arm, [build.arm * 0.5, *taper(widths, len(arm) - 1, 1.0)]), colour)
             hand = pose.arms[side][2]
             canvas.ellipse(hand[0], hand[1] + 22, build.wrist * 1.25, 28, colour)
             leg = along(pose.legs[side], 1.0)

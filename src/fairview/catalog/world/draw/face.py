@@ -13,6 +13,7 @@ import numpy as np
 
 from fairview.catalog.world.draw.canvas import Canvas
 from fairview.catalog.world.draw.outline import Point, mirror, smooth
+from fairview.catalog.world.draw.colour import mix
 from fairview.catalog.world.draw.features import draw_brows, draw_eyes, draw_mouth, draw_nose
 from fairview.catalog.world.draw.look import Look
 
@@ -63,21 +64,23 @@ def draw_neck(canvas: Canvas, look: Look, turn: Turn, width: float) -> None:
         (width * 1.35, 102), (width * 2.2, 114), (width * 3.1, 124), (width * 3.0, 175), (0, 190),
     ]  # fmt: skip
     left = [(-x + 2 * lean * (1 if y < 70 else 0), y) for x, y in reversed(half[:-1])]
-    canvas.path(smooth(half + left, closed=True), skin.base)
+    neck = smooth(half + left, closed=True)
+    canvas.path(neck, skin.base)
     shadow: list[Point] = [
-        (lean - width, 40), (lean + width, 40), (lean + width * 0.97, 74), (width * 0.75, 88),
-        (lean, 99), (-width * 0.8, 88), (lean - width * 0.97, 74),
+        (lean - width - 9, 30), (lean + width + 9, 30), (lean + width + 4, 76), (width * 0.7, 90),
+        (lean, 100), (-width * 0.75, 90), (lean - width - 4, 76),
     ]  # fmt: skip
-    fill = canvas.linear([(0, skin.deep, 0.75), (0.55, skin.deep, 0.5), (1, skin.shade, 0.15)])
-    canvas.path(smooth(shadow, closed=True), fill)
+    fill = canvas.linear([(0, skin.deep, 0.8), (0.55, skin.deep, 0.5), (1, skin.shade, 0.12)])
+    with canvas.clipped(neck):
+        canvas.path(smooth(shadow, closed=True), fill)
     for side in (-1, 1):
         canvas.path(
             smooth([(side * width * 0.7, 76), (side * width * 0.42, 100), (side * 7, 117)]),
-            stroke=skin.shade, width=2.2, opacity=0.5,
+            stroke=skin.shade, width=2.2, opacity=0.35,
         )  # fmt: skip
         canvas.path(
             smooth([(side * 9, 121), (side * 34, 119), (side * 62, 122)]),
-            stroke=skin.shade, width=2.4, opacity=0.55,
+            stroke=skin.shade, width=2.2, opacity=0.4,
         )  # fmt: skip
 
 
@@ -108,7 +111,7 @@ def _model(canvas: Canvas, look: Look, turn: Turn) -> None:
     )  # fmt: skip
     canvas.rect(-60, -80, 125, 170, edge)
     canvas.ellipse(lean * 22, 78, 48, 22, canvas.fade(skin.shade, 0.9))
-    canvas.ellipse(turn.x(-2), -44, 34, 20, canvas.fade(skin.glow, 0.75 if dark else 0.6))
+    canvas.ellipse(turn.x(-2), -43, 38, 23, canvas.fade(skin.glow, 0.8 if dark else 0.6))
     for side in (-1, 1):
         x = turn.x(side * 23)
         canvas.ellipse(x, -2, 19 * turn.width(side * 23), 13, canvas.fade(skin.deep, 0.42))
@@ -116,8 +119,8 @@ def _model(canvas: Canvas, look: Look, turn: Turn) -> None:
         blush = 0.22 + 0.45 * look.makeup.cheek
         canvas.ellipse(cheek, 25, 17 * turn.width(side * 27), 13, canvas.fade(skin.blush, blush))
         canvas.ellipse(
-            turn.x(side * 27), 15, 13 * turn.width(side * 27), 7,
-            canvas.fade(skin.glow, 0.7 if dark else 0.55), turn=-side * 18,
+            turn.x(side * 27), 15.5, (17 if dark else 13) * turn.width(side * 27), 9.5 if dark else 7,
+            canvas.fade(skin.glow, 0.85 if dark else 0.55), turn=-side * 18,
         )  # fmt: skip
     canvas.ellipse(turn.x(0, 4), 64, 10, 6, canvas.fade(skin.glow, 0.5))
 
@@ -155,5 +158,7 @@ def _draw_beard(canvas: Canvas, look: Look, turn: Turn) -> None:
         (turn.x(42), 18), (turn.x(36), 34), (mid + 23, 40), (mid + 11, 35), (mid, 36.5),
         (mid - 11, 35), (mid - 23, 40), (turn.x(-36), 34), (turn.x(-42), 18),
     ]  # fmt: skip
-    canvas.path(smooth([*outer, *inner], closed=True), look.hair, opacity=0.82)
-    canvas.ellipse(mid, low - 6, 24, 10, canvas.fade(look.hair_glow, 0.25))
+    tint = mix(look.brow_tint, look.skin.deep, 0.25)
+    stops = [(0, tint, 0.10), (0.3, tint, 0.5), (0.6, tint, 0.8), (1, tint, 0.9)]
+    canvas.path(smooth([*outer, *inner], closed=True), canvas.linear(stops))
+    canvas.ellipse(mid, low - 5, 22, 9, canvas.fade(look.hair_glow, 0.22))

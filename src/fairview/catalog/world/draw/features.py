@@ -36,7 +36,7 @@ def _draw_eye(canvas: Canvas, look: Look, side: int) -> None:
     upper = "M-11.5 2.2C-8.5 -4.5 -2.5 -7.6 2.2 -7.4C7 -7 10.6 -3.6 12 -0.6"
     shape = upper + "C9 4.2 4.5 5.9 0 5.8C-5 5.6 -9 4.2 -11.5 2.2Z"
     _draw_lid(canvas, look)
-    white = mix("#fbf8f4", skin.base, 0.10)
+    white = mix("#fbf8f4", skin.base, 0.10 if skin.monk < 7 else 0.08 + 0.09 * (skin.monk - 6))
     canvas.path(shape, white)
     with canvas.clipped(shape):
         canvas.circle(0.5, -1.2, 6.5, lit(look.iris, 0.4))
@@ -50,8 +50,8 @@ def _draw_eye(canvas: Canvas, look: Look, side: int) -> None:
     canvas.circle(0.5 + side * 2.0, -3.3, 1.5, "#ffffff", opacity=0.95)
     canvas.circle(0.5 - side * 2.2, 1.2, 0.8, "#ffffff", opacity=0.5)
     lash = mix(skin.line, "#140d0b", 0.75)
-    tip = 15.6 + 2.6 * makeup.liner if makeup.wing else 13.6 + 1.2 * makeup.liner
-    rise = -6.2 if makeup.wing else -3.4
+    tip = 15.4 + 3.2 * makeup.liner if makeup.wing else 13.8 + 2.2 * makeup.liner
+    rise = -7.2 if makeup.wing else -4.2 - makeup.liner
     thick = 0.9 + 1.5 * makeup.liner
     canvas.path(
         f"M-11.8 2.6C-8.5 -4.6 -2.5 -7.7 2.2 -7.5C7 -7.1 10.6 -3.7 {tip} {rise}"
@@ -59,11 +59,6 @@ def _draw_eye(canvas: Canvas, look: Look, side: int) -> None:
         f"C-3 {-9 - thick * 0.8} -9 {-5.4 - thick * 0.3} -11.8 2.6Z",
         lash,
     )
-    if makeup.liner > 0.15:
-        canvas.path(
-            "M8.6 -5.6L13.2 -9.4M5.4 -7.6L8.6 -12M1.6 -8.4L2.6 -13",
-            stroke=lash, width=0.9, opacity=0.55 + 0.4 * makeup.liner,
-        )  # fmt: skip
     canvas.path("M-9 4C-4 6.6 5 7 11 1.6", stroke=skin.line, width=0.9, opacity=0.55)
 
 
@@ -94,7 +89,7 @@ def _draw_lid(canvas: Canvas, look: Look) -> None:
 
 def draw_brows(canvas: Canvas, look: Look, turn: Turned) -> None:
     """Paint both brows, in a shade of the hair that stays readable on the skin."""
-    tint = mix(lit(look.hair, 0.7), "#2a1a14", 0.35)
+    tint = look.brow_tint
     thick = look.brow
     for side in (-1, 1):
         x = turn.x(side * 22.5)
@@ -150,7 +145,7 @@ def draw_nose(canvas: Canvas, look: Look, turn: Turned) -> None:
     canvas.ellipse(
         tip - 1.4, 19.6, 2.6, 3.4, canvas.fade("#fffaf2", 0.55 if skin.monk > 5 else 0.8)
     )
-    canvas.ellipse(root - 0.8, 4, 2.3, 11, canvas.fade(skin.glow, 0.6))
+    canvas.ellipse(root - 0.8, 3, 3.4, 15, canvas.fade(skin.glow, 0.75))
 
 
 def draw_mouth(canvas: Canvas, look: Look, turn: Turned) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fairview.catalog.world.draw.body import Build, Pose, along, taper
+from fairview.catalog.world.draw.body import Build, Pose, arm_spine, taper
 from fairview.catalog.world.draw.canvas import Canvas
 from fairview.catalog.world.draw.outline import Outline, Point, chained, ribbon, smooth
 from fairview.catalog.world.draw.colour import lit, mix
@@ -39,7 +39,7 @@ _NECKS: dict[str, tuple[float, float, float]] = {
     "vee": (1.5, 106, 184),
     "square": (2.0, 110, 158),
     "high": (1.1, 84, 88),
-    "strap": (2.35, 112, 166),
+    "strap": (2.6, 150, 166),
     "off": (3.3, 140, 164),
     "collar": (1.35, 102, 132),
 }
@@ -120,7 +120,7 @@ def draw_top(
     canvas: Canvas, build: Build, pose: Pose, outfit: Outfit, paint: Paint, accent: Paint
 ) -> None:
     """Paint what covers the trunk."""
-    hems = {"crop": 300.0, "tucked": 318.0, "top": 385.0, "long": 430.0}
+    hems = {"crop": 300.0, "tucked": 338.0, "top": 385.0, "long": 430.0}
     hem = hems.get(outfit.top, 385.0)
     outline = torso_outline(build, outfit, hem, 2.0 if hem > 320 else 0.0, pose.sway)
     canvas.path(outline, cloth_fill(canvas, paint))
@@ -184,6 +184,11 @@ def draw_neck_trim(canvas: Canvas, build: Build, outfit: Outfit, paint: Paint) -
         for y in range(160, 312, 36):
             canvas.circle(3.5, y, 2.4, mix(light, "#ffffff", 0.5))
         return
+    if outfit.neckline == "strap":
+        x = build.neck * 2.15
+        for side in (-1, 1):
+            line = [(side * x * 0.94, 113), (side * x, 135), (side * x, 160)]
+            canvas.path(smooth(line), stroke=mix(colour, dark, 0.2), width=5.5)
     canvas.path(smooth(edge), stroke=mix(colour, dark, 0.5), width=3.4, opacity=0.8)
 
 
@@ -193,16 +198,18 @@ def draw_sleeve(
     """Paint one sleeve down to `share` of the arm."""
     if share <= 0:
         return
-    spine = along(pose.arms[side], share)
-    arm = build.arm + ease * 0.5
-    stops = (arm * 1.22, arm * 1.14, arm * 1.05, arm * 1.0, (build.wrist + ease * 0.7) * 1.2)
+    spine = arm_spine(build, pose, side, share)
+    arm = build.arm + ease * 0.45
+    stops = (arm * 1.1, arm * 1.06, arm, arm * 0.96, (build.wrist + ease * 0.6) * 1.15)
     colour, light, dark = paint
-    ends: tuple[Point, Point] = ((0, 0), (1, 0))
-    fill = canvas.linear(
-        [(0, mix(colour, dark, 0.3), 1), (0.35, light if side < 0 else colour, 1), (1, mix(colour, dark, 0.55), 1)],
-        *ends,
-    )  # fmt: skip
-    shape = ribbon(spine, taper(stops, len(spine), share))
+    tones = [
+        (0, mix(colour, dark, 0.15), 1.0),
+        (0.35, mix(colour, light, 0.7), 1.0),
+        (0.7, colour, 1.0),
+        (1, mix(colour, dark, 0.5), 1.0),
+    ]
+    fill = canvas.linear(tones, (0, 0), (1, 0))
+    shape = ribbon(spine, [arm * 0.5, *taper(stops, len(spine) - 1, share)])
     canvas.path(shape, fill)
     if share > 0.5:
         elbow = pose.arms[side][1]

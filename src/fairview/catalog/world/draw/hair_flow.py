@@ -250,7 +250,7 @@ def _draw_sleek(canvas: Canvas, look: Look, lean: float, rng: np.random.Generato
     lines = joined(
         smooth(
             [
-                (x + lean, -52 + abs(x) * 0.45),
+                (x * 0.98 + lean, -59 + abs(x) * 0.62),
                 (x * 0.9 + lean * 0.6, -68 + abs(x) * 0.2),
                 (x * 0.35, -81),
             ]

@@ -45,6 +45,7 @@ class Look:
     hair_deep: str
     iris: str
     brow: float
+    brow_tint: str
     jaw: float
     chin: float
     length: float
@@ -66,6 +67,12 @@ def _hair_shades(colour: str) -> tuple[str, str]:
     return mix(colour, "#c9a27e", 0.30 if dark else 0.34), mix(colour, "#0c0809", 0.5)
 
 
+def _brow_tint(hair: str, skin: Skin) -> str:
+    """Colour of brows and beard: the hair's, but always clearly darker than the skin."""
+    tint = mix(hair, "#2a1a14", 0.35)
+    return tint if luminance(tint) < 0.45 * luminance(skin.base) else mix(skin.line, "#14100e", 0.6)
+
+
 def _hair_colour(monk: int, pattern: str, rng: np.random.Generator) -> str:
     """A hair colour: any at times, dark ones more often for deeper skin and tighter patterns."""
     roll = rng.random()
@@ -82,7 +89,7 @@ def dress_face(truth: PersonTruth, story: Story, rng: np.random.Generator) -> Lo
     hair = _hair_colour(truth.monk, truth.hair_pattern, rng)
     glow, deep = _hair_shades(hair)
     iris = pick(rng, _EYES_LIGHT if truth.monk <= 5 and rng.random() < 0.6 else _EYES_DARK)
-    beard = bool(rng.random() < (0.5 if truth.hair_pattern == "shaved" else 0.12))
+    beard = bool(rng.random() < 0.42)
     fuller = (truth.body_type - 2) * 1.3
     return Look(
         skin=skin,
@@ -93,7 +100,8 @@ def dress_face(truth: PersonTruth, story: Story, rng: np.random.Generator) -> Lo
         hair_glow=glow,
         hair_deep=deep,
         iris=iris,
-        brow=float(rng.uniform(0.85, 1.25)) * (1.2 if beard else 1.0),
+        brow_tint=_brow_tint(hair, skin),
+        brow=float(rng.uniform(0.85, 1.3)),
         jaw=float(rng.uniform(36.5, 40.5)) + fuller + (1.5 if beard else 0.0),
         chin=float(rng.uniform(13, 18)) + fuller * 0.6,
         length=float(rng.uniform(70, 75)),
@@ -107,8 +115,8 @@ def dress_face(truth: PersonTruth, story: Story, rng: np.random.Generator) -> Lo
         earring=pick(rng, ("hoop", "stud", "drop", "disc")) if rng.random() < 0.55 else "",
         metal=pick(rng, ("#d9a941", "#e2b95c", "#cfd2d6", "#c98a5b")),
         makeup=MakeUp(
-            lip=pick(rng, ("", "", story.pop, "#b5394a", "#a34a55")) if not beard else "",
-            liner=float(rng.uniform(0.2, 0.7)) if not beard else 0.1,
+            lip=pick(rng, ("", "", "", "#b5394a", "#a34a55", "#b8606a")) if not beard else "",
+            liner=float(rng.uniform(0.1, 0.6)) if not beard else 0.0,
             cheek=float(rng.uniform(0.25, 0.7)),
         ),
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from fairview.catalog.world.draw.background import leaf, pot
 from fairview.catalog.world.draw.canvas import Canvas
-from fairview.catalog.world.draw.outline import smooth
+from fairview.catalog.world.draw.outline import chained, smooth
 from fairview.catalog.world.draw.colour import lit, mix
 from fairview.catalog.world.draw.palette import Story, pick
 
@@ -53,20 +53,27 @@ def _print(
     canvas.rect(
         x, y, wide, high, "#fbf7f0", stroke=pick(rng, ("#3a322d", "#b98a5a", "#f2ece2")), width=3
     )
-    canvas.circle(x + wide * 0.5, y + high * 0.38, wide * 0.22, story.pop)
-    canvas.path(
-        smooth(
-            [
-                (x + wide * 0.12, y + high * 0.72),
-                (x + wide * 0.4, y + high * 0.52),
-                (x + wide * 0.88, y + high * 0.7),
-                (x + wide * 0.88, y + high * 0.9),
-                (x + wide * 0.12, y + high * 0.9),
-            ],
-            closed=True,
-        ),
-        story.main,
-    )
+    if rng.random() < 0.5:
+        canvas.circle(x + wide * 0.34, y + high * 0.36, wide * 0.17, story.pop)
+        for k, tint in enumerate((story.second, story.main)):
+            top = y + high * (0.56 + 0.14 * k)
+            hill = [
+                (x + wide * 0.1, top + 9),
+                (x + wide * 0.45, top - 2),
+                (x + wide * 0.9, top + 7),
+            ]
+            low = [(x + wide * 0.9, y + high * 0.9), (x + wide * 0.1, y + high * 0.9)]
+            canvas.path(chained(smooth(hill), low), tint)
+    else:
+        for k in (-1, 0, 1):
+            leaf(
+                canvas,
+                x + wide * 0.5,
+                y + high * 0.86,
+                high / 125,
+                k * 34,
+                pick(rng, (story.main, story.pop, story.deep)),
+            )
 
 
 def _rug(canvas: Canvas, story: Story, x: float, y: float, rx: float, ry: float) -> None:

@@ -59,12 +59,16 @@ def mix_skin(monk: int, rng: np.random.Generator) -> Skin:
     return Skin(
         monk=monk,
         base=base,
-        glow=mix(lit(base, 1.12 + 0.5 * (1 - pale)), "#fff3e6", 0.10),
+        glow=mix(
+            lit(base, 1.12 + 1.5 * (1 - pale), 1.10 + 1.05 * (1 - pale), 1.06 + 0.75 * (1 - pale)),
+            "#fff0e0",
+            0.10,
+        ),
         shade=lit(base, 0.80, 0.62 + 0.04 * pale, 0.54 + 0.04 * pale),
         deep=lit(base, 0.56, 0.36 + 0.02 * pale, 0.30 + 0.02 * pale),
         line=lit(base, 0.30, 0.15, 0.12) if pale > 0.2 else lit(base, 0.22, 0.16, 0.15),
-        blush=mix(base, "#d9564f", 0.34) if pale > 0.3 else mix(base, "#8f2f36", 0.42),
-        lip=mix(lit(base, 0.86, 0.56, 0.54), "#b4474c", 0.30 + 0.12 * (1 - pale)),
+        blush=mix(base, "#d9564f", 0.34) if pale > 0.4 else mix(base, "#9c4238", 0.34),
+        lip=mix(lit(base, 0.86, 0.56, 0.54), "#b4525a", 0.30 + 0.22 * (1 - pale)),
         lip_deep=mix(lit(base, 0.62, 0.34, 0.33), "#7c2a33", 0.34),
         nail=mix(base, "#f1b9ac", 0.4),
     )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fairview.retrieval.text_source import TextSource
     from fairview.retrieval.vector_index import Hits, VectorIndex
     from fairview.retrieval.vector_source import VectorSource
+    from fairview.retrieval.word_scan import WordScan
     from fairview.retrieval.words import Words
 
 _HOME = {
@@ -49,6 +50,7 @@ _HOME = {
     "VectorIndex": "vector_index",
     "VectorSource": "vector_source",
     "WordLists": "matching",
+    "WordScan": "word_scan",
     "Words": "words",
     "build_index": "index_build",
 }
@@ -83,6 +85,7 @@ __all__ = [
     "VectorIndex",
     "VectorSource",
     "WordLists",
+    "WordScan",
     "Words",
     "build_index",
 ]

@@ -12,6 +12,7 @@ from fairview.core import Candidates, Hydrated, Hydrator
 from fairview.core.columns import Array
 from fairview.retrieval.query_vectors import PICTURE, TEXT, QueryVectors, vector_of
 from fairview.retrieval.search_index import SearchIndex
+from fairview.retrieval.vector_index import products
 from fairview.retrieval.words import Words
 
 Floats = npt.NDArray[np.float64]
@@ -97,7 +98,8 @@ class Matching:
 class Matches(Hydrator):
     """Adds ``row`` (in the index), the cosines, the shares of words, and ``bm25_share``.
 
-    The last is BM25 over the best of the request, NaN where the words don't match. A cosine is NaN where the item or the request has no vector.
+    The last is BM25 over the best of the request, NaN where the words don't match. A cosine is
+    NaN where the item or the request has no vector.
     """
 
     name = "matching"
@@ -135,7 +137,7 @@ def cosines(index: SearchIndex, signal: str, rows: Array, vector: Array | None) 
     if vector is None or length == 0 or signal not in index.vectors:
         return np.full(len(rows), np.nan)
     found, has = index.vectors[signal].vectors_of(rows)
-    values = np.round((found @ (vector / length)).astype(np.float64), 6)
+    values = np.round(products(found, vector / length).astype(np.float64), 6)
     return np.where(has, values, np.nan)
 
 

@@ -7,8 +7,8 @@ about a request that several stages need is computed here once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,9 @@ from fairview.retrieval.words import Words
 
 FEEDBACK_HITS = 10
 """How many text hits stand for a query's picture."""
+
+KEPT_QUERIES = 4_096
+"""How many queries' vectors are kept in memory."""
 
 Encoder = Callable[[str], Array]
 """Gives a query's vector in the space of texts; zeros where no word is known."""
@@ -41,9 +44,24 @@ class QueryVectors:
 
     index: SearchIndex
     encoder: Encoder | None
+    _kept: dict[str, Mapping[str, npt.NDArray[np.float32]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
-    def of_query(self, query: str) -> dict[str, npt.NDArray[np.float32]]:
-        """Return a query's vectors by signal; a vector of zeros finds nothing."""
+    def of_query(self, query: str) -> Mapping[str, npt.NDArray[np.float32]]:
+        """Return a query's vectors by signal; a vector of zeros finds nothing.
+
+        The last queries' vectors are kept in memory: they follow from the query alone.
+        """
+        found = self._kept.get(query)
+        if found is None:
+            found = self._prepare(query)
+            if len(self._kept) >= KEPT_QUERIES:
+                self._kept.clear()
+            self._kept[query] = found
+        return found
+
+    def _prepare(self, query: str) -> Mapping[str, npt.NDArray[np.float32]]:
         vectors = {name: self._zeros(name) for name in self.index.vectors}
         if TEXT in vectors and self.encoder is not None:
             vectors[TEXT] = np.asarray(self.encoder(query), np.float32)

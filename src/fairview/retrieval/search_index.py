@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from fairview.catalog.segments import write_bytes
+from fairview.catalog.atomic import write_bytes
 from fairview.core import MissingError
 from fairview.core.columns import Array
 from fairview.retrieval.text_index import TextIndex

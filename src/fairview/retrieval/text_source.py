@@ -21,7 +21,7 @@ class TextSource(Source):
         Which rows may come back for a request; None means all.
     """
 
-    name = "text"
+    name = "words"
     provides = ("bm25",)
 
     def __init__(self, index: SearchIndex, k: int, *, allowed: AllowedRows = everything) -> None:

@@ -64,6 +64,15 @@ def ordered(rows: npt.NDArray[np.int64], scores: Array, k: int) -> Hits:
     return Hits(rows[order], rounded[order])
 
 
+def products(vectors: Array, vector: Array) -> Array:
+    """Return each row's inner product with `vector`.
+
+    Summed row by row on one thread: equal rows give equal products wherever they stand, and many
+    requests at once don't fight over the cores, as they do in a threaded matrix product.
+    """
+    return np.asarray(np.einsum("ij,j->i", vectors, vector))
+
+
 class VectorIndex:
     """Cosine similarity over the items that have a vector, answering in catalogue rows.
 
@@ -182,9 +191,9 @@ class VectorIndex:
 
     def _exact(self, unit: Array, k: int, mask: Mask | None) -> Hits:
         if mask is None:
-            return ordered(self.rows, self.vectors @ unit, k)
+            return ordered(self.rows, products(self.vectors, unit), k)
         local = np.flatnonzero(mask)
-        return ordered(self.rows[local], self.vectors[local] @ unit, k)
+        return ordered(self.rows[local], products(self.vectors[local], unit), k)
 
     def _walk(self, unit: Array, k: int, mask: Mask | None) -> Hits:
         faiss = _faiss()

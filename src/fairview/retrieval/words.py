@@ -6,7 +6,7 @@ A query is data, never a language: quotes, operators and brackets only separate 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 import tantivy
@@ -110,10 +110,17 @@ class Words:
 
     def in_text(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Return the query's words, as written, that occur in any of these texts."""
-        present = {
-            stem for text in texts for word in _WORD.findall(text) for stem in _stems_of(word)
-        }
-        return tuple(self.written[stem] for stem in self.stems if stem in present)
+        return self.among(stems_in(texts))
+
+    def among(self, stems: Collection[str]) -> tuple[str, ...]:
+        """Return the query's words, as written, whose stem is among these."""
+        return tuple(self.written[stem] for stem in self.stems if stem in stems)
+
+
+def stems_in(texts: Iterable[str]) -> frozenset[str]:
+    """Return the stems of all words in these texts."""
+    words = {word for text in texts for word in _WORD.findall(text)}
+    return frozenset(stem for word in words for stem in _stems_of(word))
 
 
 _ANALYSER = analyser()

@@ -87,7 +87,7 @@ class _Spread:
     def add(self, row: int) -> None:
         """Take this row's vector into the span."""
         size = self._size
-        similarity = (1 - RIDGE) * (self._vectors @ self._vectors[row])
+        similarity = (1 - RIDGE) * np.einsum("ij,j->i", self._vectors, self._vectors[row])
         similarity[row] += RIDGE
         if size:
             similarity -= self._factor[:size, row] @ self._factor[:size]

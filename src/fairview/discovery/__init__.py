@@ -1,0 +1,35 @@
+"""The product that people search with: it wires sources, ranking and re-ranking into pages.
+
+What each stage does lives in `retrieval`, `ranking` and `slate`; what lives here is their order,
+what a refinement means, what an answer says, and what is logged.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fairview.discovery.answer import Answer, AnsweredItem, RefinementOffer
+    from fairview.discovery.engine import SearchEngine
+    from fairview.discovery.ranker_training import train_ranker
+
+_HOME = {
+    "Answer": "answer",
+    "AnsweredItem": "answer",
+    "RefinementOffer": "answer",
+    "SearchEngine": "engine",
+    "train_ranker": "ranker_training",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from the module that it lives in."""
+    try:
+        module = _HOME[name]
+    except KeyError:
+        raise AttributeError(f"module 'fairview.discovery' has no attribute {name!r}") from None
+    return getattr(import_module(f"fairview.discovery.{module}"), name)
+
+
+__all__ = ["Answer", "AnsweredItem", "RefinementOffer", "SearchEngine", "train_ranker"]

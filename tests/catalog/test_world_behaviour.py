@@ -142,6 +142,27 @@ def test_simulated_clicks_are_reproducible_and_checked() -> None:
         world.simulate_clicks(query, item + 10_000, person, np.random.default_rng(3))
 
 
+def test_a_shorter_slate_is_padded_and_nothing_happens_there() -> None:
+    world = World.generate(SMALL)
+    query, person = world.draw_requests(300, np.random.default_rng(0))
+    item = world.pools.item[query][:, :8].astype(np.int64)
+    whole = world.simulate_clicks(query, item, person, np.random.default_rng(3))
+    padded = np.where(np.arange(8) < 5, item, -1)
+    short = world.simulate_clicks(query, padded, person, np.random.default_rng(3))
+    np.testing.assert_array_equal(short.click[:, :5], whole.click[:, :5])
+    for flags in (short.viewed, short.looked, short.click, short.save, short.hide):
+        assert not flags[:, 5:].any()
+    with pytest.raises(DataError, match="pad slates"):
+        world.simulate_clicks(query, padded[:, ::-1], person, np.random.default_rng(3))
+
+
+def test_ids_and_texts_lead_back_to_codes() -> None:
+    world = World.generate(SMALL)
+    codes = world.item_codes([world.item_ids[5], "elsewhere", world.item_ids[0]])
+    assert codes.tolist() == [5, -1, 0]
+    assert world.query_codes(["smoky eye", "no such query"]).tolist() == [16, -1]
+
+
 def test_relevant_slates_get_more_clicks() -> None:
     world = World.generate(SMALL)
     rng = np.random.default_rng(2)

@@ -25,7 +25,7 @@ from fairview.catalog.world.behaviour import (
 )
 from fairview.catalog.world.items import supply_shares
 from fairview.catalog.world.people import TRUST_LEVELS
-from fairview.core import SKIN_TONE
+from fairview.core import SKIN_TONE, DataError, MissingError
 
 TINY = WorldParameters(
     items=60, people=12, days=3, requests_per_day=40, slate_size=3, pool_size=6, randomised_pool=4
@@ -169,6 +169,19 @@ def test_truth_is_written_as_json_and_tables(tmp_path: Path) -> None:
     assert len(pq.read_table(tmp_path / "truth" / "exposure.parquet")) == len(QUERIES) * 5
     boards = pq.read_table(tmp_path / "truth" / "boards.parquet")
     assert len(boards) == 3 * len(world.people)
+
+
+def test_a_world_can_be_made_again_from_its_truth(tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match=r"world\.json"):
+        World.load(tmp_path)
+    world = World.generate(TINY)
+    world.write_truth(tmp_path, simulate=False)
+    again = World.load(tmp_path)
+    assert again.parameters == world.parameters
+    assert again.item_ids == world.item_ids
+    (tmp_path / "world.json").write_text("{}")
+    with pytest.raises(DataError, match="isn't the truth"):
+        World.load(tmp_path)
 
 
 def test_grades_follow_the_intent() -> None:

@@ -60,6 +60,11 @@ class Reactions:
     save: Flags
     hide: Flags
 
+    def only(self, shown: Flags) -> Reactions:
+        """Return the reactions where something was shown, and none elsewhere."""
+        parts = (self.viewed, self.looked, self.click, self.save, self.hide)
+        return Reactions(*(part & shown for part in parts))
+
 
 def item_logit(items: Items, parameters: WorldParameters) -> Floats32:
     """Return what an item itself adds to the logit of a click: quality and engagement skew.

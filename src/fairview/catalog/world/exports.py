@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from fairview.catalog.atomic import flush_folder, partial_of, write_bytes
 from fairview.catalog.world.events import LogNames, candidate_table, event_table, save_table
+from fairview.catalog.world.identity import TRUTH_FILE
 from fairview.catalog.world.known import WorldTruth, truth_of
 from fairview.catalog.world.tables import (
     boards_table,
@@ -52,7 +53,7 @@ def write_truth(world: World, folder: Path, *, simulate: bool = True) -> WorldTr
         Whether ``world.json`` holds what depends on the simulated days.
     """
     truth = truth_of(world, simulate=simulate)
-    write_bytes(folder / "world.json", truth.to_json().encode())
+    write_bytes(folder / TRUTH_FILE, truth.to_json().encode())
     tables = {
         "items": items_table(world),
         "queries": queries_table(world),

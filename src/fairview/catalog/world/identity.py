@@ -8,6 +8,9 @@ from fairview.catalog.world.parameters import WorldParameters
 MANIFEST_FILE = "manifest.parquet"
 """The manifest's file name; the catalogue makes item ids from it and the keys."""
 
+TRUTH_FILE = "world.json"
+"""The file of the truth that a world can be made again from."""
+
 MEDIA_FOLDER = "pictures"
 
 

@@ -194,6 +194,8 @@ def draw_codes(rng: np.random.Generator, shares: Floats, row: npt.NDArray[np.int
     """Draw one code per entry of `row` from the distribution in that row of `shares`."""
     bounds = np.cumsum(shares, axis=1)[:, :-1]
     chance = rng.random(len(row))
+    if len(bounds) == 1:
+        return np.asarray(np.searchsorted(bounds[0], chance, side="right"), np.int16)
     return np.asarray((chance[:, None] >= bounds[row]).sum(axis=1), np.int16)
 
 

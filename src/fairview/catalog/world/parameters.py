@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -130,6 +130,24 @@ class WorldParameters:
         """The expected number of requests over all days."""
         return self.days * self.requests_per_day
 
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> WorldParameters:
+        """Return the parameters that `to_dict` gave; an unknown name is a `UsageError`.
+
+        Examples
+        --------
+        >>> WorldParameters.from_dict(WorldParameters(seed=3).to_dict()).seed
+        3
+        """
+        unknown = set(plain) - {field.name for field in fields(cls)}
+        if unknown:
+            raise UsageError(f"A world has no parameter {sorted(unknown)[0]!r}.")
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in plain.items()
+        }
+        return cls(**given)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
         return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
@@ -148,6 +166,7 @@ _SMALLEST = {
 }
 _SHARES = {
     "people_share": (0.01, 0.99),
+    "providers": (1, 30_000),
     "randomised_share": (0.0, 1.0),
     "candidate_sampling": (0.0001, 1.0),
     "supply_skew": (-5.0, 5.0),

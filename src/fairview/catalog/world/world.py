@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,14 +21,14 @@ from fairview.catalog.world.history import (
     person_logit,
     simulate_days,
 )
-from fairview.catalog.world.identity import item_ids
+from fairview.catalog.world.identity import TRUTH_FILE, item_ids
 from fairview.catalog.world.items import Floats32, Items, generate_items
 from fairview.catalog.world.language import Text, write_text
 from fairview.catalog.world.logging_policy import Pools, Slots, popularity_after, retrieve
 from fairview.catalog.world.parameters import WorldParameters
 from fairview.catalog.world.people import People, generate_people, tastes
 from fairview.catalog.world.queries import QUERIES, Query, Relevance
-from fairview.core.errors import DataError
+from fairview.core.errors import DataError, MissingError
 
 if TYPE_CHECKING:
     from fairview.catalog.world.exports import EventCounts, Progress
@@ -70,6 +71,26 @@ class World:
             Relevance.of_world(),
         )
 
+    @classmethod
+    def load(cls, folder: Path) -> World:
+        """Make the world again whose truth was written to `folder`.
+
+        Raises
+        ------
+        MissingError
+            Where the folder holds no ``world.json``.
+        DataError
+            Where it can't be read as one.
+        """
+        path = folder / TRUTH_FILE
+        if not path.is_file():
+            raise MissingError(f"{path} isn't there; write a world's truth into {folder} first.")
+        try:
+            plain = json.loads(path.read_text(encoding="utf-8"))["parameters"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise DataError(f"{path} isn't the truth of a world; write it again.") from error
+        return cls.generate(WorldParameters.from_dict(plain))
+
     @property
     def queries(self) -> tuple[Query, ...]:
         """What its people search for, in the order of query codes."""
@@ -79,6 +100,19 @@ class World:
     def item_ids(self) -> list[str]:
         """The id that the catalogue gives each item, in the order of item codes."""
         return item_ids(self.parameters)
+
+    def item_codes(self, item_ids: Iterable[str]) -> npt.NDArray[np.int64]:
+        """Return the codes of items by the catalogue's ids; -1 for an id of another world."""
+        return np.array([self._code_of_item.get(item_id, -1) for item_id in item_ids], np.int64)
+
+    def query_codes(self, texts: Iterable[str]) -> npt.NDArray[np.int64]:
+        """Return the codes of queries by their text; -1 for one that nobody here asks."""
+        code = {query.text: number for number, query in enumerate(QUERIES)}
+        return np.array([code.get(text, -1) for text in texts], np.int64)
+
+    @cached_property
+    def _code_of_item(self) -> dict[str, int]:
+        return {item_id: code for code, item_id in enumerate(self.item_ids)}
 
     @cached_property
     def pools(self) -> Pools:
@@ -116,7 +150,7 @@ class World:
         query, person
             R codes of queries and people.
         item
-            R x k item codes, the first position first. All slates are equally long.
+            R x k item codes, the first position first; -1 at the end of a shorter slate.
         rng
             The source of chance; the same state gives the same reactions.
         weekday
@@ -133,15 +167,19 @@ class World:
             Where shapes don't fit or a code isn't in the world.
         """
         self._check_slates(query, item, person)
+        shown = item >= 0
+        item = np.where(shown, item, 0)
         everywhere = self.items.popularity if popularity is None else popularity
         novelty = 0.0 if days_shown is None else novelty_logit(days_shown)
         grade = self.relevance.grades(self.items, query[:, None], item)
         taste = self.tastes[item, self.people.taste[person][:, None]]
         logit = pair_logit(self.items, self.parameters, item, grade, everywhere, novelty)
         logit = logit + person_logit(taste, self.people.trust[person], weekday)
-        return simulate_scan(
+        logit = np.where(shown, logit, np.float32(-np.inf))
+        did = simulate_scan(
             logit, self.people.patience[person], taste, self.items.quality[item], grade == 0, rng
         )
+        return did.only(shown)
 
     def draw_requests(
         self, count: int, rng: np.random.Generator
@@ -228,8 +266,13 @@ class World:
                 f"Slates need R queries, R people and R x k items; their shapes are {query.shape}, "
                 f"{person.shape} and {item.shape}."
             )
-        bounds = (("query", query, len(QUERIES)), ("item", item, len(self.items)),
-                  ("person", person, len(self.people)))  # fmt: skip
-        for name, codes, size in bounds:
-            if codes.size and (codes.min() < 0 or codes.max() >= size):
+        bounds = (
+            ("query", query, 0, len(QUERIES)),
+            ("item", item, -1, len(self.items)),
+            ("person", person, 0, len(self.people)),
+        )
+        for name, codes, low, size in bounds:
+            if codes.size and (codes.min() < low or codes.max() >= size):
                 raise DataError(f"A {name} code lies outside 0 to {size - 1} of this world.")
+        if (np.diff((item < 0).astype(np.int8), axis=1) < 0).any():
+            raise DataError("A slate has an item after an empty position; pad slates at the end.")

@@ -19,8 +19,8 @@ Matrix = tuple[float, float, float, float, float, float]
 """Affine map: x' = a x + c y + e, y' = b x + d y + f, as (a, b, c, d, e, f)."""
 
 UNIT_CIRCLE = np.stack(
-    [np.cos(np.linspace(0, 2 * np.pi, 40, endpoint=False)),
-     np.sin(np.linspace(0, 2 * np.pi, 40, endpoint=False))], axis=1,
+    [np.cos(np.linspace(0, 2 * np.pi, 48, endpoint=False)),
+     np.sin(np.linspace(0, 2 * np.pi, 48, endpoint=False))], axis=1,
 )  # fmt: skip
 _CORNER = np.stack([np.sin(np.linspace(0, np.pi / 2, 7)), -np.cos(np.linspace(0, np.pi / 2, 7))], 1)
 

@@ -112,9 +112,12 @@ def _model(canvas: Canvas, look: Look, turn: Turn) -> None:
     canvas.rect(-60, -80, 125, 170, edge)
     canvas.ellipse(lean * 22, 78, 48, 22, canvas.fade(skin.shade, 0.9))
     canvas.ellipse(turn.x(-2), -43, 38, 23, canvas.fade(skin.glow, 0.8 if dark else 0.6))
+    if dark:
+        canvas.ellipse(turn.x(0), 20, 44, 20, canvas.fade(skin.glow, 0.42))
     for side in (-1, 1):
         x = turn.x(side * 23)
-        canvas.ellipse(x, -2, 19 * turn.width(side * 23), 13, canvas.fade(skin.deep, 0.42))
+        socket = canvas.fade(skin.line if dark else skin.deep, 0.62 if dark else 0.42)
+        canvas.ellipse(x, -3, 20 * turn.width(side * 23), 14, socket)
         cheek = turn.x(side * 29)
         blush = 0.22 + 0.45 * look.makeup.cheek
         canvas.ellipse(cheek, 25, 17 * turn.width(side * 27), 13, canvas.fade(skin.blush, blush))

@@ -36,7 +36,7 @@ def _draw_eye(canvas: Canvas, look: Look, side: int) -> None:
     upper = "M-11.5 2.2C-8.5 -4.5 -2.5 -7.6 2.2 -7.4C7 -7 10.6 -3.6 12 -0.6"
     shape = upper + "C9 4.2 4.5 5.9 0 5.8C-5 5.6 -9 4.2 -11.5 2.2Z"
     _draw_lid(canvas, look)
-    white = mix("#fbf8f4", skin.base, 0.10 if skin.monk < 7 else 0.08 + 0.09 * (skin.monk - 6))
+    white = mix("#fbf8f4", skin.base, 0.10 if skin.monk < 7 else 0.10 + 0.07 * (skin.monk - 6))
     canvas.path(shape, white)
     with canvas.clipped(shape):
         canvas.circle(0.5, -1.2, 6.5, lit(look.iris, 0.4))

@@ -59,18 +59,18 @@ def ringlet(
     canvas: Canvas, look: Look, spine: list[Point], radius: float, *, deep: bool = False
 ) -> None:
     """Paint one corkscrew along a spine: a chain of tilted turns, each with its own light."""
-    middle = _walk(spine, radius * 0.92)
+    middle = _walk(spine, radius * 0.74)
     step = np.arange(len(middle))
-    r = radius * (0.74 + 0.26 * np.sin(step * 0.8 + spine[0][0]) ** 2)
+    r = radius * (0.80 + 0.20 * np.sin(step * 0.62 + spine[0][0]) ** 2)
     r = r * (1 - 0.5 * (step / len(middle)) ** 3)
     x, y = middle[:, 0], middle[:, 1]
-    band = _arcs(x - r, y - r * 0.3, x + r * 0.1, y + r * 1.0, x + r, y - r * 0.4)
-    light = _arcs(x - r * 0.72, y, x - r * 0.1, y + r * 0.62, x + r * 0.42, y + r * 0.12)
+    band = _arcs(x - r, y + r * 0.15, x + r * 0.1, y + r * 0.95, x + r, y - r * 0.55)
+    light = _arcs(x - r * 0.8, y + r * 0.18, x - r * 0.1, y + r * 0.66, x + r * 0.4, y + r * 0.05)
     colour = mix(look.hair, look.hair_deep, 0.5) if deep else look.hair
-    canvas.path(band, stroke=mix(colour, look.hair_deep, 0.8), width=radius * 1.2)
-    canvas.path(band, stroke=colour, width=radius * 0.92)
+    canvas.path(band, stroke=mix(colour, look.hair_deep, 0.55), width=radius * 0.98)
+    canvas.path(band, stroke=colour, width=radius * 0.74)
     glow = mix(colour, look.hair_glow, 0.35 if deep else 0.85)
-    canvas.path(light, stroke=glow, width=radius * 0.24, opacity=0.7)
+    canvas.path(light, stroke=glow, width=radius * 0.2, opacity=0.7)
 
 
 def _arcs(ax: Points, ay: Points, bx: Points, by: Points, cx: Points, cy: Points) -> Outline:
@@ -192,7 +192,8 @@ def _draw_coily_front(
         [(0, mix(look.hair, look.hair_glow, 0.4), 1), (0.6, look.hair, 1), (1, mix(look.hair, look.hair_deep, 0.3), 1)],
         (0.4, 0.25), 0.7,
     )  # fmt: skip
-    canvas.path(smooth(cap, closed=True), fill)
+    shape = smooth(cap, closed=True)
+    canvas.path(shape, fill)
     share = np.pi * (1.06 + 0.88 * np.linspace(0, 1, 34))
     edge_x, edge_y = lean * 0.8 + np.cos(share) * 46, -18 + np.sin(share) * 36
     canvas.path(rings(edge_x, edge_y, rng.uniform(1.6, 3.2, 34)), look.hair)
@@ -203,7 +204,8 @@ def _draw_coily_front(
             ])
             for x in range(-44, 45, 6)
         )  # fmt: skip
-        canvas.path(lines, stroke=look.hair_deep, width=1.3, opacity=0.45)
+        with canvas.clipped(shape):
+            canvas.path(lines, stroke=look.hair_deep, width=1.3, opacity=0.45)
         glow = [(-34 + lean, -58), (-10 + lean * 0.8, -71), (20 + lean * 0.8, -70)]
         canvas.path(smooth(glow), stroke=look.hair_glow, width=4, opacity=0.25)
         return

@@ -246,7 +246,8 @@ def _draw_sleek(canvas: Canvas, look: Look, lean: float, rng: np.random.Generato
         (-50, 2), (-54, -30), (-44, -66), (lean * 0.3, -83), (44, -66), (54, -30), (50, 2), (46, -14),
         (40 + lean * 0.4, -34), (22 + lean, -52), (lean, -56), (-22 + lean, -52), (-40 + lean * 0.4, -34), (-46, -14),
     ]  # fmt: skip
-    canvas.path(smooth(cap, closed=True), _fill(canvas, look))
+    shape = smooth(cap, closed=True)
+    canvas.path(shape, _fill(canvas, look))
     lines = joined(
         smooth(
             [
@@ -257,7 +258,8 @@ def _draw_sleek(canvas: Canvas, look: Look, lean: float, rng: np.random.Generato
         )
         for x in range(-42, 43, 7)
     )
-    canvas.path(lines, stroke=look.hair_deep, width=1.3, opacity=0.5)
+    with canvas.clipped(shape):
+        canvas.path(lines, stroke=look.hair_deep, width=1.3, opacity=0.5)
     canvas.path(
         smooth([(-34 + lean, -58), (lean, -72), (30 + lean, -60)]),
         stroke=look.hair_glow,

@@ -29,9 +29,9 @@ def draw_front(
             canvas.path(smooth(line, closed=True), fill)
             x, y = rng.uniform(-50, 50, 300), rng.uniform(-74, -14, 300)
             grown = y < -52 + ((x - lean) / 46) ** 2 * 34
-            hairs = np.stack([x, y, x + 0.5, y + 1.2], axis=1)[grown].reshape(-1, 2, 2)
+            hairs = np.stack([x, y, x + 0.25, y + 0.5], axis=1)[grown].reshape(-1, 2, 2)
             dots = Outline(tuple((line, False) for line in hairs))
-            canvas.path(dots, stroke=look.hair_deep, width=0.9, opacity=0.4)
+            canvas.path(dots, stroke=look.hair_deep, width=0.5, opacity=0.55)
     shine = "#ffffff" if look.skin.monk < 7 else look.skin.glow
     strength = 0.6 if hairdo == "bald" else 0.22
     canvas.ellipse(-12 + lean, -58, 17, 7, canvas.fade(shine, strength), turn=-14)

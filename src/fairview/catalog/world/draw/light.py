@@ -16,7 +16,7 @@ Image = NDArray[np.uint8]
 _LAMPS: Mapping[str, tuple[float, tuple[float, float, float]]] = {
     "even": (1.0, (1.0, 1.0, 1.0)),
     "dim": (0.40, (1.03, 1.0, 0.95)),
-    "bright": (1.42, (1.0, 1.0, 0.99)),
+    "bright": (1.32, (1.0, 1.0, 0.99)),
     "warm": (0.97, (1.15, 0.98, 0.70)),
     "cool": (0.97, (0.84, 1.0, 1.20)),
     "side": (1.0, (1.02, 1.0, 0.97)),

@@ -301,13 +301,19 @@ def _cake(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
         base -= high + 2
     icing = mix(story.main, "#ffffff", 0.35)
     canvas.ellipse(x, base - 5, wide + 2, 14, mix(icing, "#ffffff", 0.2))
-    drips = "".join(
-        f"C{x + wide - (2 * wide) * (k + 0.3) / 9:.1f} {base + 4 + (k * 37 % 22):.1f} {x + wide - (2 * wide) * (k + 0.7) / 9:.1f} {base + 6 + (k * 37 % 22):.1f} {x + wide - 2 * wide * (k + 1) / 9:.1f} {base:.1f}"
-        for k in range(9)
-    )
-    canvas.path(
-        f"M{x - wide - 2} {base - 5}L{x + wide + 2} {base - 5}L{x + wide} {base}{drips}Z", icing
-    )
+    edge = [(x - wide - 2, base - 6)]
+    for k in range(9):
+        left = x - wide - 2 + (2 * wide + 4) * k / 9
+        step, drop = (2 * wide + 4) / 9, 12 + (k * 37) % 19
+        edge += [
+            (left + step * 0.12, base + 4),
+            (left + step * 0.34, base + drop),
+            (left + step * 0.62, base + drop),
+            (left + step * 0.86, base + 4),
+        ]
+    edge.append((x + wide + 2, base - 6))
+    canvas.path(smooth(edge), icing)
+    canvas.ellipse(x, base - 6, wide + 2, 13, mix(icing, "#ffffff", 0.2))
     for k in range(7):
         a = -1 + k / 3
         _berry(
@@ -515,14 +521,17 @@ def _salad(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
     bowl = pick(rng, (story.main, "#f6f1e8", story.deep, "#c29a67"))
     _plate(canvas, x, y, r, bowl)
     canvas.circle(x, y, r * 0.84, lit(bowl, 0.55))
+    canvas.circle(
+        x, y, r * 0.8, canvas.radial([(0, "#6d9a4a", 1), (0.8, "#3f6b36", 1), (1, "#2f5230", 1)])
+    )
     with canvas.group(x, y):
-        for k in range(34):
-            a, d = k * 2.4, r * 0.66 * math.sqrt(k / 34)
+        for k in range(46):
+            a, d = k * 2.4, r * 0.68 * math.sqrt(1 - k / 46)
             leaf(
                 canvas,
                 math.cos(a) * d * 0.85,
                 math.sin(a) * d * 0.85,
-                r / 130 * float(rng.uniform(0.4, 0.62)),
+                r / 130 * float(rng.uniform(0.5, 0.78)),
                 math.degrees(a) + 90 + float(rng.uniform(-40, 40)),
                 pick(rng, ("#5f9a4b", "#7db35a", "#4a8446", "#9cc66b", "#8a4a6a")),
             )

@@ -212,11 +212,10 @@ def _trio(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
 def _set_nails(canvas: Canvas, story: Story, rng: np.random.Generator, *, french: bool) -> None:
     w, h = canvas.width, canvas.height
     _table(canvas, story, rng, 0)
+    paper = mix(story.second, "#ffffff", 0.25) if french else mix(story.haze, "#ffffff", 0.4)
     card = (w * 0.14, h * 0.12, w * 0.72, h * 0.76)
     canvas.rect(card[0] + 8, card[1] + 10, card[2], card[3], "#2a1f26", round=16, opacity=0.16)
-    canvas.rect(
-        *card, canvas.linear([(0, "#fffdf9", 1), (1, mix(story.haze, "#ffffff", 0.4), 1)]), round=16
-    )
+    canvas.rect(*card, canvas.linear([(0, mix(paper, "#ffffff", 0.3), 1), (1, paper, 1)]), round=16)
     tones = _tones(story, rng)
     for row in range(2):
         for col in range(5):

@@ -210,6 +210,6 @@ def _arc(x0: float, y0: float, numbers: list[float]) -> list[Point]:
     elif not sweep and turn > 0:
         turn -= 2 * math.pi
     centre_x, centre_y = (x0 + x1) / 2 + cx * rx, (y0 + y1) / 2 + cy * ry
-    count = max(6, math.ceil(abs(turn) / 0.26))
+    count = max(6, math.ceil(abs(turn) / 0.13))
     angles = [first + turn * k / count for k in range(1, count + 1)]
     return [(centre_x + rx * math.cos(a), centre_y + ry * math.sin(a)) for a in angles]

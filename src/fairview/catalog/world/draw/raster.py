@@ -51,7 +51,7 @@ def _ramp(stops: tuple[Stop, ...]) -> tuple[Image, Image | None, bool]:
 
 def _sparse(contour: Contour) -> Contour:
     """A polyline without vertices that lie within two pixels of the one kept before."""
-    if len(contour) < 8:
+    if len(contour) < 20:
         return contour
     steps = np.abs(np.diff(contour, axis=0)).sum(axis=1)
     groups = (np.cumsum(steps) // (3 * _FINE)).astype(np.int32)

@@ -52,7 +52,7 @@ def mix_skin(monk: int, rng: np.random.Generator) -> Skin:
     if not 1 <= monk <= len(_TONES):
         raise UsageError(f"monk is {monk}, outside the scale; give a tone from 1 to 10.")
     lightness, chroma, hue = _TONES[monk - 1]
-    drift = float(rng.uniform(-1, 1)) * _FREEDOM[monk - 1]
+    drift = float(rng.uniform(-0.7, 1)) * _FREEDOM[monk - 1]
     spread = 1 + float(rng.uniform(-0.06, 0.06))
     base = from_linear(oklch(lightness + drift, chroma * spread, hue + float(rng.uniform(-2, 2))))
     pale = min(max((lightness - 0.26) / 0.69, 0.0), 1.0)

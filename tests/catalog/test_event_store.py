@@ -127,7 +127,7 @@ def test_csv_is_read_like_parquet(store: EventStore, tmp_path: Path) -> None:
     path.write_text("\n".join(lines))
     report = store.ingest(path)
     assert (report.read, report.added) == (5, 2)
-    assert report.bad_rows == {"bad_value": 2, "missing_value": 1}
+    assert report.bad_rows == {"bad_value": 2, "bad_row": 1}
     assert report.examples["bad_value"] == [
         "row 2: position is three",
         "row 3: event_time is yesterday",
@@ -136,6 +136,19 @@ def test_csv_is_read_like_parquet(store: EventStore, tmp_path: Path) -> None:
     events = store.events().to_pylist()
     assert dict(events[0]["versions"]) == {"ranker": "2"}
     assert events[0]["event_time"] == events[1]["event_time"]
+
+
+def test_lines_that_cant_be_parsed_are_set_aside_too(store: EventStore, tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    pyarrow.csv.write_csv(pa.Table.from_pylist([_event(store)]), path)
+    path.write_bytes(path.read_bytes() + b'a,b\n"caf\xe9' + b",x" * 14 + b'"\nopen,"quote\n')
+    for _ in range(2):
+        report = store.ingest(path)
+    assert (report.read, report.duplicates) == (4, 1)
+    assert sum(report.bad_rows.values()) == 3
+    aside = store.quarantine().to_pylist()
+    assert len(aside) == 3
+    assert json.loads(aside[0]["row"]) == {"cells": ["a", "b"]}
 
 
 def test_duplicates_within_a_file_and_conflicts_are_told_apart(

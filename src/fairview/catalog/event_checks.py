@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
 import duckdb
 import pyarrow as pa
 
-from fairview.core import ACTIONS, EVENT_FIELDS, DataError, MissingError
+from fairview.catalog.event_files import load_events
+from fairview.core import ACTIONS, EVENT_FIELDS, DataError
 from fairview.core.events import PROPENSITY_KINDS
 
 _SQL_TYPES = {
@@ -24,6 +26,8 @@ _SQL_TYPES = {
 _EXAMPLES = 3
 
 REASONS = {
+    "bad_row": "the line can't be parsed",
+    "bad_encoding": "the line isn't valid UTF-8",
     "bad_value": "a value isn't of its column's type",
     "missing_value": "a required value isn't there",
     "bad_position": "the position is below 1",
@@ -41,11 +45,11 @@ class CheckedEvents:
     """A file's rows after the checks; closes its database at the end of a ``with`` block."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, columns: list[str], ignored: tuple[str, ...]
+        self, connection: duckdb.DuckDBPyConnection, spill: TemporaryDirectory[str]
     ) -> None:
         self._connection = connection
-        self._columns = columns
-        self.ignored = ignored
+        self._spill = spill
+        self.ignored: tuple[str, ...] = ()
 
     def __enter__(self) -> CheckedEvents:
         return self
@@ -56,19 +60,24 @@ class CheckedEvents:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database, and of what it spilled to the disk."""
         self._connection.close()
+        self._spill.cleanup()
 
     def counts(self) -> dict[str, int]:
         """Return how many rows have each outcome: ``good``, ``duplicate``, or a reason."""
         rows = self._connection.sql(
-            "SELECT outcome, count(*) FROM checked GROUP BY outcome ORDER BY outcome"
+            "SELECT outcome, count(*) FROM outcomes GROUP BY outcome ORDER BY outcome"
         ).fetchall()
         return {outcome: int(count) for outcome, count in rows}
 
     def examples(self) -> dict[str, list[str]]:
         """Return a few rows of each reason, in words."""
         rows = self._connection.sql(
-            f"""SELECT outcome, 'row ' || number || ': ' || detail FROM checked
+            f"""SELECT outcome, 'row ' || number || ': ' || detail FROM outcomes
             WHERE outcome NOT IN ('good', 'duplicate')
             QUALIFY row_number() OVER (PARTITION BY outcome ORDER BY number) <= {_EXAMPLES}
             ORDER BY outcome, number"""  # noqa: S608
@@ -91,7 +100,7 @@ class CheckedEvents:
         """Return the rows to set aside: digest, event id, reason, detail, the row as JSON."""
         return self._connection.sql(
             """SELECT md5(outcome || raw) AS row_digest, event_id, outcome AS reason, detail,
-            raw AS row FROM checked WHERE outcome NOT IN ('good', 'duplicate') ORDER BY number"""
+            raw AS row FROM outcomes WHERE outcome NOT IN ('good', 'duplicate') ORDER BY number"""
         ).to_arrow_table()
 
 
@@ -116,46 +125,34 @@ def check_events(
     MissingError, DataError
         Where the file isn't there, can't be read, or lacks a required column.
     """
-    if not path.is_file():
-        raise MissingError(f"{path} isn't there; give a Parquet or CSV file of events.")
+    spill = TemporaryDirectory(prefix="fairview-events-")
+    quoted = spill.name.replace("'", "''")
     connection = duckdb.connect(":memory:")
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.register("items", items)
+    checked = CheckedEvents(connection, spill)
     try:
-        _load(connection, path)
-        columns = [row[0] for row in connection.execute("DESCRIBE given").fetchall()]
+        connection.execute(f"SET TimeZone = 'UTC'; SET temp_directory = '{quoted}'")
+        connection.register("items", items)
+        columns = load_events(connection, path)
         lacking = [f.name for f in EVENT_FIELDS if not f.nullable and f.name not in columns]
         if lacking:
             raise DataError(
                 f"{path} lacks {', '.join(lacking)}; schema v1 requires them of every event."
             )
-        names = {field.name for field in EVENT_FIELDS} | {"number"}
-        ignored = tuple(column for column in columns if column not in names)
+        names = {field.name for field in EVENT_FIELDS}
+        checked.ignored = tuple(column for column in columns if column not in names)
         connection.execute(_typed(columns))
+        connection.execute("DROP TABLE given")
         connection.execute(_stored(stored), [stored] if stored else [])
         connection.execute(_checked(), [now.astimezone(UTC), now.astimezone(UTC)])
+        connection.execute("DROP TABLE typed; DROP TABLE stored")
+        connection.execute(_OUTCOMES)
     except duckdb.Error as error:
-        connection.close()
+        checked.close()
         raise DataError(f"{path} can't be read as events: {error}") from error
-    except DataError:
-        connection.close()
+    except BaseException:
+        checked.close()
         raise
-    return CheckedEvents(connection, columns, ignored)
-
-
-def _load(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Make the table ``given``: the file's rows with their number."""
-    readers = {
-        ".parquet": "read_parquet($path)",
-        ".csv": "read_csv($path, all_varchar = true, header = true, null_padding = true)",
-    }
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        raise DataError(f"{path} must end in .parquet or .csv.")
-    connection.execute(
-        f"CREATE TABLE given AS SELECT row_number() OVER () AS number, * FROM {reader}",  # noqa: S608
-        {"path": str(path)},
-    )
+    return checked
 
 
 def _typed(columns: list[str]) -> str:
@@ -174,12 +171,11 @@ def _typed(columns: list[str]) -> str:
         )
         if not field.nullable:
             missing.append(f"WHEN {name} IS NULL THEN '{field.name} is missing'")
-    given = ", ".join(f'"{column}"' for column in columns if column != "number")
     return f"""CREATE TABLE typed AS SELECT number, {", ".join(values)},
         CASE {" ".join(wrong)} END AS wrong,
         CASE {" ".join(missing)} END AS missing,
         CAST(to_json(struct_pack({_packed(columns)})) AS VARCHAR) AS raw
-        FROM (SELECT number, {given} FROM given)"""  # noqa: S608
+        FROM given"""  # noqa: S608
 
 
 def _readable(kind: str, name: str) -> str:
@@ -189,7 +185,7 @@ def _readable(kind: str, name: str) -> str:
 
 
 def _packed(columns: list[str]) -> str:
-    return ", ".join(f'"{column}" := "{column}"' for column in columns if column != "number")
+    return ", ".join(f'"{column}" := "{column}"' for column in columns)
 
 
 def _content(prefix: str) -> str:
@@ -197,6 +193,11 @@ def _content(prefix: str) -> str:
     names = [f.name for f in EVENT_FIELDS if f.name != "ingest_time"]
     parts = ", ".join(f'CAST({prefix}."{name}" AS VARCHAR)' for name in names)
     return f"hash({parts})"
+
+
+_OUTCOMES = """CREATE VIEW outcomes AS
+    SELECT number, event_id, outcome, detail, raw FROM checked
+    UNION ALL SELECT number, NULL, outcome, detail, raw FROM unreadable"""
 
 
 def _stored(stored: str | None) -> str:

@@ -21,7 +21,7 @@ _LONGEST_FIELD = 16 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Row:
-    """One row: a label that says where it stands, its values, or why it can't be read."""
+    """One row: a label that says where it stands, its values, and why it can't be used, if so."""
 
     label: str
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -120,9 +120,9 @@ def _open_csv(path: Path) -> Rows:
 def _csv_row(label: str, columns: tuple[str, ...], cells: list[str]) -> Row:
     if len(cells) != len(columns):
         detail = f"{len(cells)} cells for {len(columns)} columns"
-        return Row(label, problem=Problem("bad_row", detail))
+        return Row(label, {"cells": cells}, Problem("bad_row", detail))
     if not _is_unicode("".join(cells)):
-        return Row(label, problem=Problem("bad_encoding", "the line isn't valid UTF-8"))
+        return Row(label, {"cells": cells}, Problem("bad_encoding", "the line isn't valid UTF-8"))
     return Row(label, dict(zip(columns, cells, strict=True)))
 
 

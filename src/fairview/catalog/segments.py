@@ -1,6 +1,6 @@
 """Append-only Parquet segments: a later segment's row replaces an earlier one's.
 
-Segments are numbered and written atomically; the functions for other atomic files are given too.
+Segments are numbered, and written atomically.
 """
 
 from __future__ import annotations
@@ -15,19 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from fairview.catalog.atomic import flush_folder, partial_of, remove_partials, write_bytes
+from fairview.catalog.atomic import flush_folder, partial_of
 from fairview.core import DataError
-
-__all__ = [
-    "append_segment",
-    "newest_rows",
-    "partial_of",
-    "read_segments",
-    "remove_partials",
-    "rows_of",
-    "segments",
-    "write_bytes",
-]
 
 
 def append_segment(folder: Path, table: pa.Table) -> Path:

@@ -13,11 +13,21 @@ if TYPE_CHECKING:
     from fairview.measure.batches import RankedBatch
     from fairview.measure.buckets import BUCKETS, bucket_of, buckets_of
     from fairview.measure.cells import Cells
+    from fairview.measure.changes import Change, paired_changes
     from fairview.measure.engines import Engine
     from fairview.measure.engines.duckdb import DuckDBEngine
     from fairview.measure.entities import EntityTotals
     from fairview.measure.estimate import OVERALL, Estimate, SamplingUnit, Status
-    from fairview.measure.estimation import Precision, estimate_cells, estimate_entities, evaluate
+    from fairview.measure.estimation import (
+        Precision,
+        Reduced,
+        estimate_cells,
+        estimate_entities,
+        estimates_of,
+        evaluate,
+        reduce_log,
+    )
+    from fairview.measure.extremes import ExtremeMeasure
     from fairview.measure.log import Log
     from fairview.measure.measure import (
         Better,
@@ -29,17 +39,27 @@ if TYPE_CHECKING:
         known_measures,
         parse_measure,
     )
-    from fairview.measure.targets import Target
+    from fairview.measure.targets import Target, named_target
 
 _HOME = {
     "batches": ("RankedBatch",),
     "buckets": ("BUCKETS", "bucket_of", "buckets_of"),
     "cells": ("Cells",),
+    "changes": ("Change", "paired_changes"),
     "engines": ("Engine",),
     "engines.duckdb": ("DuckDBEngine",),
     "entities": ("EntityTotals",),
     "estimate": ("OVERALL", "Estimate", "SamplingUnit", "Status"),
-    "estimation": ("Precision", "estimate_cells", "estimate_entities", "evaluate"),
+    "estimation": (
+        "Precision",
+        "Reduced",
+        "estimate_cells",
+        "estimate_entities",
+        "estimates_of",
+        "evaluate",
+        "reduce_log",
+    ),
+    "extremes": ("ExtremeMeasure",),
     "log": ("Log",),
     "measure": (
         "Better",
@@ -51,7 +71,7 @@ _HOME = {
         "known_measures",
         "parse_measure",
     ),
-    "targets": ("Target",),
+    "targets": ("Target", "named_target"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -70,16 +90,19 @@ __all__ = [
     "OVERALL",
     "Better",
     "Cells",
+    "Change",
     "DuckDBEngine",
     "Engine",
     "EntityMeasure",
     "EntityTotals",
     "Estimate",
+    "ExtremeMeasure",
     "GroupCellsMeasure",
     "Log",
     "Measure",
     "Precision",
     "RankedBatch",
+    "Reduced",
     "Reduction",
     "RequestMeasure",
     "SamplingUnit",
@@ -89,7 +112,11 @@ __all__ = [
     "buckets_of",
     "estimate_cells",
     "estimate_entities",
+    "estimates_of",
     "evaluate",
     "known_measures",
+    "named_target",
+    "paired_changes",
     "parse_measure",
+    "reduce_log",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairview.core.errors import DataError
-from fairview.measure.targets import Target
+from fairview.measure.targets import Target, named_target
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,6 +37,8 @@ class RankedBatch:
         R x K shares of the groups among each request's qualified candidates; NaN where unknown.
     supply
         R x K booleans: did any candidate hold the group? None where candidates weren't logged.
+    targets
+        The log's own targets by name.
     """
 
     offsets: npt.NDArray[np.int64]
@@ -47,6 +49,7 @@ class RankedBatch:
     contains: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros((0, 0), bool))
     qualified: Floats | None = None
     supply: npt.NDArray[np.bool_] | None = None
+    targets: Mapping[str, Target] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -68,8 +71,18 @@ class RankedBatch:
         sums: Floats = padded[self.offsets[1:]] - padded[self.offsets[:-1]]
         return sums
 
-    def target(self, target: Target) -> Floats:
-        """Return R x K target shares; NaN where a request's qualified are unknown."""
+    def running_sums(self, values: Floats) -> Floats:
+        """Return n x m sums over the ranks up to each row's own, within its request."""
+        total = np.cumsum(values, axis=0)
+        padded = np.concatenate([np.zeros((1, *values.shape[1:])), total])
+        before = np.repeat(padded[self.offsets[:-1]], np.diff(self.offsets), axis=0)
+        sums: Floats = total - before
+        return sums
+
+    def target(self, target: Target | str) -> Floats:
+        """Return R x K shares of a target or of its name; NaN where a request's aren't known."""
+        if isinstance(target, str):
+            target = named_target(target, self.targets)
         if not target.per_request:
             return np.broadcast_to(target.resolve(self.groups), (len(self), len(self.groups)))
         if self.qualified is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,19 +13,24 @@ from fairview.measure.cells import Cells
 from fairview.measure.engines import Engine
 from fairview.measure.entities import EntityTotals
 from fairview.measure.estimate import OVERALL, Estimate, SamplingUnit, Status
+from fairview.measure.extremes import ExtremeMeasure
 from fairview.measure.intervals import (
     MINIMUM_UNITS,
     bootstrap_cells,
     effective_n,
     jackknife_interval,
+    jackknife_intervals,
     leave_out_cells,
     leave_out_entities,
     percentile_interval,
+    simultaneous_level,
     wilson_interval,
 )
 from fairview.measure.measure import EntityMeasure, GroupCellsMeasure, Measure, RequestMeasure
 
 Floats = npt.NDArray[np.float64]
+Reduced: TypeAlias = Cells | EntityTotals
+"""What an engine makes of a log for one measure; it merges."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +58,34 @@ def evaluate(
         Where the log lacks what the measure needs; this is checked before any row is read.
     """
     chosen = precision or Precision()
+    return estimates_of(measure, reduce_log(measure, engine), rng, chosen)
+
+
+def reduce_log(measure: Measure, engine: Engine) -> Reduced:
+    """Return the mergeable statistics that a measure needs of the engine's log.
+
+    Errors are those of `evaluate`.
+    """
     engine.require(measure)
     engine.check(measure)
     if isinstance(measure, GroupCellsMeasure):
-        return estimate_cells(measure, engine.group_cells(measure), rng, chosen)
+        return engine.group_cells(measure)
     if isinstance(measure, RequestMeasure):
-        return estimate_cells(measure, engine.request_cells(measure), rng, chosen)
+        return engine.request_cells(measure)
     if isinstance(measure, EntityMeasure):
-        return estimate_entities(measure, engine.entity_totals(measure), chosen)
+        return engine.entity_totals(measure)
     raise TypeError(f"{type(measure).__name__} is of no known reduction")
+
+
+def estimates_of(
+    measure: Measure, reduced: Reduced, rng: np.random.Generator, precision: Precision
+) -> list[Estimate]:
+    """Return the estimates that a measure's (merged) statistics give."""
+    if isinstance(measure, EntityMeasure) and isinstance(reduced, EntityTotals):
+        return estimate_entities(measure, reduced, precision)
+    if isinstance(measure, GroupCellsMeasure | RequestMeasure) and isinstance(reduced, Cells):
+        return estimate_cells(measure, reduced, rng, precision)
+    raise TypeError(f"{measure} can't be read from {type(reduced).__name__}")
 
 
 @dataclass(frozen=True)
@@ -72,6 +97,7 @@ class _Evidence:
     excluded: int
     left_out: Floats
     drawn: Floats | None
+    reach: tuple[float, float] | None = None
 
 
 def estimate_cells(
@@ -84,8 +110,10 @@ def estimate_cells(
     names = measure.figure_names(cells.keys)
     values = measure.figures(cells.totals.sum(axis=0), cells.count.sum(axis=0))
     left_out = leave_out_cells(cells, measure.figures)
-    drawn = None
-    if not measure.smooth:
+    drawn = reach = None
+    if isinstance(measure, ExtremeMeasure):
+        reach = extreme_interval(measure, cells, precision.level)
+    elif not measure.smooth:
         drawn = bootstrap_cells(cells, measure.figures, precision.replicates, rng)
     return [
         _estimate(
@@ -93,10 +121,11 @@ def estimate_cells(
             name,
             _Evidence(
                 float(values[i]),
-                _figure_counts(name, cells),
+                _figure_counts(measure, name, cells),
                 _figure_excluded(name, cells),
                 left_out[:, i],
                 None if drawn is None else drawn[:, i],
+                reach,
             ),
             precision,
         )
@@ -117,15 +146,26 @@ def estimate_entities(
     return [_estimate(measure, OVERALL, evidence, precision)]
 
 
-def _figure_counts(name: str, cells: Cells) -> Floats:
-    """Return a figure's counts per bucket: its own component's, else all, else the largest."""
-    if name in cells.keys:
-        return cells.count[:, cells.keys.index(name)]
-    if name == OVERALL:
-        everything: Floats = cells.count.sum(axis=1)
-        return everything
-    largest: Floats = cells.count.max(axis=1, initial=0)
-    return largest
+def extreme_interval(
+    measure: ExtremeMeasure, cells: Cells, level: float
+) -> tuple[float, float] | None:
+    """Return what simultaneous intervals of a measure's parts allow; None where one has none."""
+    values = measure.parts(cells.totals.sum(axis=0), cells.count.sum(axis=0))
+    left_out = leave_out_cells(cells, measure.parts)
+    there = ~np.isnan(values)
+    if len(left_out) < 2 or not there.any() or not np.isfinite(left_out[:, there]).all():
+        return None
+    each = simultaneous_level(level, int(there.sum()))
+    low, high = jackknife_intervals(values[there], left_out[:, there], each)
+    least, most = measure.reach(low, high)
+    return max(least, measure.bounds[0]), min(most, measure.bounds[1])
+
+
+def _figure_counts(measure: Measure, name: str, cells: Cells) -> Floats:
+    """Return a figure's counts per bucket: of the components that it counts, else the largest."""
+    rows = [cells.keys.index(key) for key in measure.counted(name, cells.keys)]
+    found: Floats = cells.count[:, rows].sum(axis=1) if rows else cells.count.max(axis=1, initial=0)
+    return found
 
 
 def _figure_excluded(name: str, cells: Cells) -> int:
@@ -174,6 +214,9 @@ def _interval(measure: Measure, evidence: _Evidence, level: float) -> tuple[floa
     if measure.proportion and constant and evidence.value in (0.0, 1.0):
         low, high = wilson_interval(evidence.value, effective_n(evidence.counts), level)
         return low, high, "Wilson on effective n"
+    if isinstance(measure, ExtremeMeasure):
+        low, high = evidence.reach or (math.nan, math.nan)
+        return low, high, "simultaneous jackknife intervals of its parts, Šidák"
     if evidence.drawn is not None:
         low, high = percentile_interval(evidence.drawn, level)
         return low, high, "bootstrap of buckets, percentiles"

@@ -6,7 +6,9 @@ with fewer clusters than buckets these are, but for collisions, the clusters the
 A smooth figure gets a jackknife interval: delete one bucket at a time, Student's t with
 (buckets - 1) degrees of freedom, on the logit scale for figures between 0 and 1 and on the log
 scale for positive ones. It is deterministic. A figure with a minimum or a maximum in it isn't
-smooth, where the jackknife is wrong (Efron 1982, ch. 3); it gets percentiles of the bootstrap.
+smooth, where the jackknife is wrong (Efron 1982, ch. 3). Where its smooth parts are known
+(`ExtremeMeasure`) it gets what simultaneous intervals of the parts allow, which covers at least
+at the nominal rate; else it gets percentiles of the bootstrap, which may cover less.
 """
 
 from __future__ import annotations
@@ -35,12 +37,22 @@ def leave_out_cells(cells: Cells, figures: Figures) -> Floats:
     return figures(totals.sum(axis=0) - totals, counts.sum(axis=0) - counts)
 
 
-def leave_out_entities(totals: EntityTotals, figure: Callable[[Floats], Floats]) -> Floats:
+def occupied_buckets(totals: EntityTotals) -> npt.NDArray[np.int64]:
+    """Return the buckets that hold anything, in order."""
+    return np.flatnonzero(np.diff(totals.totals.indptr))
+
+
+def leave_out_entities(
+    totals: EntityTotals,
+    figure: Callable[[Floats], Floats],
+    buckets: npt.NDArray[np.int64] | None = None,
+) -> Floats:
     """Return at most 128 x 1 figures of the totals without one block of buckets each.
 
-    Blocks keep the memory at 128 numbers per entity, whatever the number of buckets.
+    Blocks keep the memory at 128 numbers per entity, whatever the number of buckets. They are
+    cut from `buckets`, by default those that hold anything.
     """
-    occupied = np.flatnonzero(np.diff(totals.totals.indptr))
+    occupied = occupied_buckets(totals) if buckets is None else buckets
     matrix = sparse.csr_array(totals.totals[occupied])
     everything = np.asarray(matrix.sum(axis=0)).ravel()
     blocks = np.array_split(np.arange(len(occupied)), min(_BLOCKS, max(len(occupied), 1)))
@@ -84,6 +96,27 @@ def jackknife_interval(
         half = min(reach / value, 700.0)
         return value * math.exp(-half), min(value * math.exp(half), bounds[1])
     return max(value - reach, bounds[0]), min(value + reach, bounds[1])
+
+
+def simultaneous_level(level: float, parts: int) -> float:
+    """Return the level of each interval so that `parts` of them hold together (Šidák 1967).
+
+    Exact for independent figures, conservative for jointly normal ones however they depend.
+
+    Examples
+    --------
+    >>> round(simultaneous_level(0.95, 4), 4)
+    0.9873
+    """
+    return float(level ** (1 / max(parts, 1)))
+
+
+def jackknife_intervals(values: Floats, left_out: Floats, level: float) -> tuple[Floats, Floats]:
+    """Return the p lower and upper ends of p figures (b x p left out), each at this level."""
+    units = len(left_out)
+    spread = ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0)
+    reach = stats.t.ppf((1 + level) / 2, units - 1) * np.sqrt((units - 1) / units * spread)
+    return values - reach, values + reach
 
 
 def bootstrap_cells(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    from fairview.measure.targets import Target
 
     Source: TypeAlias = Path | str | pa.Table | pd.DataFrame
 
@@ -32,6 +34,8 @@ class Log:
         ``item_id`` of everything that could have been shown.
     groups
         Attribute to its groups, in order, without ``unknown``.
+    targets
+        Custom targets by name, beside ``uniform`` and ``qualified``.
     synthetic
         Whether any of it is synthetic.
     """
@@ -41,4 +45,5 @@ class Log:
     qualified: Source | None = None
     entities: Source | None = None
     groups: Mapping[str, tuple[str, ...]] | None = None
+    targets: Mapping[str, Target] = field(default_factory=dict)
     synthetic: bool = False

@@ -87,6 +87,16 @@ class Measure(ABC):
         """The columns of the log's rows that it reads."""
         return ()
 
+    def counted(self, figure: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the components whose observations are a figure's n.
+
+        By default its own where it has one, and all of them for ``overall``. Empty means the
+        largest count of any component.
+        """
+        if figure in keys:
+            return (figure,)
+        return keys if figure == OVERALL else ()
+
     @property
     def identity(self) -> str:
         """The name that parses back to this measure, parameters at their default left out.
@@ -148,6 +158,11 @@ class RequestMeasure(Measure):
     def attribute(self) -> str | None:
         """The attribute whose memberships the batch must hold; None where it needs none."""
         return None
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the targets that it reads; empty where it needs none."""
+        return ()
 
     def components(self, groups: tuple[str, ...]) -> tuple[str, ...]:
         """Return the names of the m values that each request gives."""

@@ -80,3 +80,19 @@ class Target:
                 f"{', '.join(lacking)}; give exactly one share per group."
             )
         return np.array([self.shares[group] for group in groups])
+
+
+def named_target(name: str, targets: Mapping[str, Target]) -> Target:
+    """Return the target of this name: ``uniform``, ``qualified``, or one of the log's own.
+
+    Raises
+    ------
+    UsageError
+        Where there is none; the sentence lists what there is.
+    """
+    if name in (UNIFORM, QUALIFIED):
+        return Target(name)
+    if name not in targets:
+        known = ", ".join([UNIFORM, QUALIFIED, *targets])
+        raise UsageError(f"There is no target {name!r}; there are {known}.")
+    return targets[name]

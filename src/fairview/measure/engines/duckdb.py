@@ -30,6 +30,7 @@ from fairview.measure.measure import (
     Reduction,
     RequestMeasure,
 )
+from fairview.measure.targets import named_target
 
 CHUNK_ROWS = 1_000_000
 
@@ -73,6 +74,7 @@ class DuckDBEngine(Engine):
             if measure.attribute is not None and measure.attribute not in self._rows.columns:
                 needed.append("item_id")
                 self.groups(measure.attribute)
+            self._check_targets(measure)
         if isinstance(measure, GroupCellsMeasure) and measure.by not in self._rows.columns:
             needed.append("item_id")
             self.groups(measure.by)
@@ -82,6 +84,17 @@ class DuckDBEngine(Engine):
                 f"{measure} needs the column{'s' * (len(lacking) > 1)} {', '.join(lacking)} in the "
                 f"log's rows, which have {', '.join(self._rows.columns)}."
             )
+
+    def _check_targets(self, measure: RequestMeasure) -> None:
+        for name in measure.targets:
+            target = named_target(name, self.log.targets)
+            if target.per_request and self._qualified is None:
+                raise DataError(
+                    f"{measure} needs each request's qualified candidates, and the log has none; "
+                    f"log candidates, or use the target 'uniform'."
+                )
+            if not target.per_request and measure.attribute is not None:
+                target.resolve(self.groups(measure.attribute))
 
     def groups(self, attribute: str) -> tuple[str, ...]:
         """Return the groups of an attribute, in order and without ``unknown``."""
@@ -160,7 +173,12 @@ class DuckDBEngine(Engine):
         query = self._connection.compile(ordered)
         reader = self._connection.con.execute(query).to_arrow_reader(CHUNK_ROWS)
         yield from cut_requests(
-            reader, CLUSTER_COLUMN[measure.unit], measure.columns, attribute, qualified
+            reader,
+            CLUSTER_COLUMN[measure.unit],
+            measure.columns,
+            attribute,
+            qualified,
+            self.log.targets,
         )
 
     def entity_totals(self, measure: EntityMeasure) -> EntityTotals:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from fairview.core.errors import DataError
 from fairview.core.ranges import UNKNOWN
 from fairview.measure.batches import RankedBatch
 from fairview.measure.buckets import buckets_of
+from fairview.measure.targets import Target
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -128,6 +129,7 @@ def cut_requests(
     columns: tuple[str, ...],
     attribute: AttributeTable | None,
     qualified: QualifiedTable | None,
+    targets: Mapping[str, Target],
 ) -> Iterator[RankedBatch]:
     """Yield batches of whole requests from rows ordered by request and position.
 
@@ -148,9 +150,9 @@ def cut_requests(
         cut = int(np.searchsorted(requests == requests[-1], True)) if len(requests) else 0
         held = table.slice(cut)
         if cut:
-            yield _batch(table.slice(0, cut), cluster, columns, attribute, qualified)
+            yield _batch(table.slice(0, cut), cluster, columns, attribute, qualified, targets)
     if held is not None and held.num_rows:
-        yield _batch(held, cluster, columns, attribute, qualified)
+        yield _batch(held, cluster, columns, attribute, qualified, targets)
 
 
 def _batch(
@@ -159,6 +161,7 @@ def _batch(
     columns: tuple[str, ...],
     attribute: AttributeTable | None,
     qualified: QualifiedTable | None,
+    targets: Mapping[str, Target],
 ) -> RankedBatch:
     requests, position = _texts(table, "request_id"), table["position"].to_numpy()
     new = np.concatenate([[True], requests[1:] != requests[:-1]])
@@ -186,6 +189,7 @@ def _batch(
         contains=contains,
         qualified=shares,
         supply=supply,
+        targets=targets,
     )
 
 

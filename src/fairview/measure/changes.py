@@ -1,0 +1,251 @@
+"""Paired changes: what differs between two logs of the same clusters, with an interval.
+
+One bucket at a time is left out of both sides together, so what the two have in common (the same
+requests, the same people) cancels out of the interval as it does out of the difference.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fairview.core.errors import UsageError
+from fairview.measure.cells import Cells
+from fairview.measure.entities import EntityTotals
+from fairview.measure.estimate import Estimate, SamplingUnit, Status
+from fairview.measure.estimation import Precision, Reduced, estimates_of
+from fairview.measure.extremes import ExtremeMeasure
+from fairview.measure.intervals import (
+    MINIMUM_UNITS,
+    jackknife_interval,
+    jackknife_intervals,
+    leave_out_entities,
+    occupied_buckets,
+    simultaneous_level,
+)
+from fairview.measure.measure import EntityMeasure, GroupCellsMeasure, Measure, RequestMeasure
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure before and after, and their difference.
+
+    Parameters
+    ----------
+    measure, slice
+        Which figure.
+    before, after
+        The two estimates.
+    difference
+        After minus before; None unless both have a value.
+    low, high
+        The difference's paired interval, None where there is none.
+    level
+        Its confidence.
+    status
+        ``ok``, or why the difference can't be read.
+    method
+        How the interval was made.
+    note
+        What a reader has to know; empty where there is nothing.
+    """
+
+    measure: str
+    slice: str
+    before: Estimate
+    after: Estimate
+    difference: float | None
+    low: float | None
+    high: float | None
+    level: float
+    status: Status
+    method: str
+    note: str = ""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the whole interval lies on one side of 0."""
+        return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON."""
+        return {
+            **asdict(self),
+            "before": self.before.to_dict(),
+            "after": self.after.to_dict(),
+            "status": self.status.value,
+        }
+
+
+def paired_changes(
+    measure: Measure,
+    before: Reduced,
+    after: Reduced,
+    rng: np.random.Generator,
+    precision: Precision | None = None,
+) -> list[Change]:
+    """Return the change of each of a measure's figures.
+
+    Clusters are what is resampled, so the interval holds for the same requests answered twice,
+    for other requests of the same people, and for different people alike; it is narrow where
+    the two sides move together.
+
+    Raises
+    ------
+    UsageError
+        Where one side's statistics are of another kind or of other groups than the other's.
+    """
+    chosen = precision or Precision()
+    estimates = [estimates_of(measure, side, rng, chosen) for side in (before, after)]
+    if isinstance(before, EntityTotals) and isinstance(after, EntityTotals):
+        ends = _entity_ends(measure, before, after, chosen.level)
+    elif isinstance(before, Cells) and isinstance(after, Cells):
+        ends = _cell_ends(measure, before, after, chosen.level)
+    else:
+        raise UsageError(f"{measure} was reduced in two different ways; audit both sides alike.")
+    return [
+        _change(measure, one, two, end, chosen.level)
+        for one, two, end in zip(*estimates, ends, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """The interval of one difference, and how it was made."""
+
+    low: float
+    high: float
+    units: int
+    method: str = "paired jackknife of buckets, Student's t"
+
+
+def _cell_ends(measure: Measure, before: Cells, after: Cells, level: float) -> Sequence[_Ends]:
+    if not isinstance(measure, GroupCellsMeasure | RequestMeasure):
+        raise UsageError(f"{measure} can't be read from cells.")
+    if before.keys != after.keys:
+        raise UsageError(
+            f"{measure} has other groups before ({', '.join(before.keys)}) than after "
+            f"({', '.join(after.keys)}); declare the same groups for both."
+        )
+    buckets = np.union1d(before.buckets, after.buckets)
+    sides = [_Side(cells, buckets) for cells in (before, after)]
+    if isinstance(measure, ExtremeMeasure):
+        return [_extreme_ends(measure, sides[0], sides[1], level)]
+    values = [side.of(measure.figures) for side in sides]
+    left_out = sides[1].without_each(measure.figures) - sides[0].without_each(measure.figures)
+    return [
+        _ends(float(values[1][i] - values[0][i]), left_out[:, i], level)
+        for i in range(left_out.shape[1])
+    ]
+
+
+class _Side:
+    """One log's sums over the buckets that either log occupies."""
+
+    def __init__(self, cells: Cells, buckets: npt.NDArray[Any]) -> None:
+        shape = (len(buckets), len(cells.keys))
+        row = np.searchsorted(buckets, cells.buckets)
+        self.totals, self.counts = np.zeros(shape), np.zeros(shape)
+        self.totals[row], self.counts[row] = cells.totals, cells.count
+
+    def of(self, figures: Any) -> Floats:
+        """Return the figures of everything."""
+        return np.asarray(figures(self.totals.sum(axis=0), self.counts.sum(axis=0)))
+
+    def without_each(self, figures: Any) -> Floats:
+        """Return b x f figures without one bucket each."""
+        totals, counts = self.totals.sum(axis=0), self.counts.sum(axis=0)
+        return np.asarray(figures(totals - self.totals, counts - self.counts))
+
+
+def _extreme_ends(measure: ExtremeMeasure, before: _Side, after: _Side, level: float) -> _Ends:
+    """Return what simultaneous intervals of parts and of their changes allow.
+
+    Two bounds hold at once, and their overlap is given: the sides' own reaches apart, which is
+    tight after a large change, and the largest change of any part, which is tight after a
+    small one.
+    """
+    method = "simultaneous paired jackknife intervals of its parts, Šidák"
+    values = [side.of(measure.parts) for side in (before, after)]
+    left_out = [side.without_each(measure.parts) for side in (before, after)]
+    there = [~np.isnan(value) for value in values]
+    units = len(left_out[0])
+    usable = all(
+        mine.any() and np.isfinite(out[:, mine]).all()
+        for mine, out in zip(there, left_out, strict=True)
+    )
+    if units < 2 or not usable:
+        return _Ends(math.nan, math.nan, units, method)
+    same = bool(np.array_equal(there[0], there[1]))
+    intervals = int(there[0].sum()) * same + sum(int(mine.sum()) for mine in there)
+    each = simultaneous_level(level, intervals)
+    reaches = [
+        measure.reach(*jackknife_intervals(value[mine], out[:, mine], each))
+        for value, out, mine in zip(values, left_out, there, strict=True)
+    ]
+    low, high = reaches[1][0] - reaches[0][1], reaches[1][1] - reaches[0][0]
+    if same:
+        mine = there[0]
+        change = values[1][mine] - values[0][mine]
+        ends = jackknife_intervals(change, left_out[1][:, mine] - left_out[0][:, mine], each)
+        farthest = measure.change_per_part * float(np.abs(np.stack(ends)).max())
+        low, high = max(low, -farthest), min(high, farthest)
+    return _Ends(low, high, units, method)
+
+
+def _entity_ends(
+    measure: Measure, before: EntityTotals, after: EntityTotals, level: float
+) -> Sequence[_Ends]:
+    if not isinstance(measure, EntityMeasure):
+        raise UsageError(f"{measure} can't be read from entity totals.")
+    buckets = np.union1d(occupied_buckets(before), occupied_buckets(after))
+    sides = (before, after)
+    left = [leave_out_entities(side, measure.figure, buckets)[:, 0] for side in sides]
+    values = [float(measure.figure(side.per_entity())) for side in sides]
+    return [_ends(values[1] - values[0], left[1] - left[0], level)]
+
+
+def _ends(difference: float, left_out: Floats, level: float) -> _Ends:
+    if len(left_out) < 2:
+        return _Ends(math.nan, math.nan, len(left_out))
+    low, high = jackknife_interval(difference, left_out, (-math.inf, math.inf), level)
+    return _Ends(low, high, len(left_out))
+
+
+def _change(
+    measure: Measure, before: Estimate, after: Estimate, end: _Ends, level: float
+) -> Change:
+    low: float | None = None
+    high: float | None = None
+    difference, method, note = None, "none", ""
+    status = next((e.status for e in (before, after) if e.value is None), Status.OK)
+    if before.value is None or after.value is None:
+        note = before.note or after.note
+    else:
+        difference = after.value - before.value
+        if measure.unit is SamplingUnit.CENSUS:
+            method = "census"
+        elif end.units < MINIMUM_UNITS or not math.isfinite(end.low + end.high):
+            status, note = Status.INSUFFICIENT, "too few independent units on either side"
+        else:
+            low, high, method = end.low, end.high, end.method
+    return Change(
+        measure.identity,
+        before.slice,
+        before,
+        after,
+        difference,
+        low,
+        high,
+        level,
+        status,
+        method,
+        note,
+    )

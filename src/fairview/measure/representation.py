@@ -1,0 +1,96 @@
+"""What measures of representation share: counts of groups in the first ranks, and their target.
+
+Items of unknown membership are left out of both sides of a share; how many there are is a
+figure of `ExposureShare`. A soft membership counts as the part that it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from fairview.measure.batches import RankedBatch
+from fairview.measure.measure import Floats, RequestMeasure, ratio
+
+TINY = 1e-9
+"""Sums of memberships below this are rounding, not membership."""
+
+
+@dataclass(frozen=True)
+class AttributeMeasure(RequestMeasure):
+    """A ranking measure over the first `at` ranks and the groups of the attribute `by`."""
+
+    abstract: ClassVar[bool] = True
+    by: str = "skin_tone"
+    at: int = 24
+
+    @property
+    def attribute(self) -> str:
+        """The attribute whose memberships are read."""
+        return self.by
+
+
+@dataclass(frozen=True)
+class TargetMeasure(AttributeMeasure):
+    """An `AttributeMeasure` that compares with the target of a name."""
+
+    abstract: ClassVar[bool] = True
+    target: str = "qualified"
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The target's name."""
+        return (self.target,)
+
+
+def pooled_names(groups: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the 2K components of `pooled`."""
+    return (*groups, *(f"target {group}" for group in groups))
+
+
+def pooled(batch: RankedBatch, weights: Floats, target: str) -> Floats:
+    """Return R x 2K: what each group got, and what it would have got on target.
+
+    Parameters
+    ----------
+    batch
+        The requests.
+    weights
+        n weights of the rows, 0 for those that don't count.
+    target
+        The target's name.
+
+    Returns
+    -------
+    array
+        NaN in the row of a request whose target isn't known, or that shows no known group.
+    """
+    got = batch.sum_by_request(batch.membership[:, :-1] * weights[:, None])
+    got = np.where(got > TINY, got, 0.0)
+    known = got.sum(axis=1, keepdims=True)
+    shares = batch.target(target)
+    both = np.concatenate([got, known * shares], axis=1)
+    both[(known[:, 0] <= 0) | np.isnan(shares).any(axis=1)] = np.nan
+    return both
+
+
+def pooled_shares(totals: Floats, smoothing: float = 0.0) -> tuple[Floats, Floats]:
+    """Return the K shares and the K target shares of pooled sums (... x 2K)."""
+    got, wanted = np.split(totals, 2, axis=-1)
+    groups = got.shape[-1]
+    n = got.sum(axis=-1, keepdims=True)
+    return (
+        ratio(got + smoothing * (n > 0), n + smoothing * groups),
+        ratio(wanted, wanted.sum(axis=-1, keepdims=True)),
+    )
+
+
+def log_ratio(share: Floats, target: Floats) -> Floats:
+    """Return ln(share / target): NaN where the target is 0, minus infinity where the share is."""
+    quotient = ratio(share, target)
+    result: Floats = np.log(
+        quotient, out=np.where(quotient == 0, -np.inf, np.nan), where=quotient > 0
+    )
+    return result

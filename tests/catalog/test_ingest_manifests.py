@@ -253,3 +253,21 @@ def test_wrong_manifests_are_refused_before_any_work(workspace: Workspace, tmp_p
     path.write_text("title,artist\na,1\n")
     with pytest.raises(DataError, match="id=1 twice"):
         ingest(workspace, path, join=[Join.parse(artists, "artist=id")])
+
+
+def test_a_manifest_that_breaks_midway_keeps_what_came_before(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "items.parquet"
+    rows = pa.Table.from_pylist([{"id": str(n), "title": f"title {n}"} for n in range(5000)])
+    pq.write_table(rows, path, row_group_size=1000)
+    whole = path.read_bytes()
+    start = pq.read_metadata(path).row_group(3).column(0).data_page_offset
+    path.write_bytes(whole[:start] + b"\xff" * 500 + whole[start + 500 :])
+    with pytest.raises(DataError, match="can't be read after row"):
+        ingest(workspace, path)
+    kept = Catalog(workspace).count()
+    assert 0 < kept < 5000
+    path.write_bytes(whole)
+    report = ingest(workspace, path)
+    assert (report.added, report.unchanged) == (5000 - kept, kept)

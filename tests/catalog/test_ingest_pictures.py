@@ -15,7 +15,7 @@ import pictures_made as made
 
 from fairview.catalog import Catalog, IngestReport, Workspace, ingest, item_id_of
 from fairview.catalog.segments import segments
-from fairview.core import MissingError, UsageError
+from fairview.core import DataError, MissingError, UsageError
 
 
 @pytest.fixture
@@ -304,3 +304,33 @@ def test_unknown_columns_and_paths_that_lead_out_are_refused(workspace: Workspac
         Catalog(workspace).items(["colour"])
     with pytest.raises(UsageError, match="leads out"):
         Catalog(workspace).picture("../../secret.jpg")
+
+
+def test_the_workspace_isnt_taken_into_itself(workspace: Workspace, photos: Path) -> None:
+    around = workspace.root.parent
+    assert ingest(workspace, around).added == 6
+    assert ingest(workspace, around).unchanged == 6
+    with pytest.raises(UsageError, match="workspace itself"):
+        ingest(workspace, workspace.root)
+
+
+def test_a_full_disk_is_said_and_the_next_run_ends_it(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fairview.catalog import atomic
+
+    workspace = Workspace.create(tmp_path / "w", catalog={"batch": 2})
+    whole, written = os.fsync, []
+
+    def full_after_a_while(handle: int) -> None:
+        written.append(handle)
+        if len(written) > 9:
+            raise OSError(28, "No space left on device")
+        whole(handle)
+
+    monkeypatch.setattr(atomic.os, "fsync", full_after_a_while)
+    with pytest.raises(DataError, match="No space left on device"):
+        ingest(workspace, photos)
+    monkeypatch.setattr(atomic.os, "fsync", whole)
+    report = ingest(workspace, photos)
+    assert report.added + report.unchanged == Catalog(workspace).count() == 6

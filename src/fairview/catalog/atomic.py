@@ -12,15 +12,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from fairview.core.errors import DataError
+
 _PARTIAL = ".partial-"
 
 
 @contextmanager
 def partial_of(path: Path) -> Iterator[Path]:
-    """Give a hidden path beside `path`; whatever happens, nothing stays under it."""
+    """Give a hidden path beside `path`; whatever happens, nothing stays under it.
+
+    Raises
+    ------
+    DataError
+        Where what is done with it fails for want of space or of the right to write.
+    """
     partial = path.with_name(f"{_PARTIAL}{uuid.uuid4().hex}")
     try:
         yield partial
+    except OSError as error:
+        raise DataError(
+            f"{path} can't be written ({error.strerror or error}); make space, or give the right "
+            f"to write, and run the same command again."
+        ) from error
     finally:
         with suppress(FileNotFoundError):
             partial.unlink()

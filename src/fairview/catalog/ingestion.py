@@ -136,11 +136,18 @@ def ingest(
         name, another ingest is at work, or a manifest lacks a mapped column.
     """
     began = time.perf_counter()
+    if Path(path).resolve() == workspace.root.resolve():
+        raise UsageError(f"{path} is the workspace itself; give the folder of your pictures.")
     settings = workspace.settings
     taker = Taker(workspace.media_dir, settings.catalog.picture_side, settings.catalog.max_pixels)
     with _alone(workspace):
         opened = open_source(
-            Path(path), mapping=mapping or {}, joins=join, name=source, max_bytes=taker.max_bytes
+            Path(path),
+            mapping=mapping or {},
+            joins=join,
+            name=source,
+            max_bytes=taker.max_bytes,
+            apart_from=workspace.root,
         )
         check_place(workspace, opened.name, Path(path), given=source is not None)
         report = IngestReport(opened.name)

@@ -165,7 +165,7 @@ def _rgb(image: Image.Image) -> Pixels:
         image = image.convert("RGB")
     if profile:
         image = _in_srgb(image, profile)
-    return np.asarray(image.convert("RGB"))
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _eight_bits(grey: npt.NDArray[Any], mode: str) -> Pixels:

@@ -158,7 +158,17 @@ def _open_parquet(path: Path) -> Rows:
 
     def rows() -> Iterator[Row]:
         number = 0
-        for batch in file.iter_batches(_PARQUET_ROWS):
+        batches = file.iter_batches(_PARQUET_ROWS)
+        while True:
+            try:
+                batch = next(batches, None)
+            except (OSError, pa.ArrowException) as error:
+                raise DataError(
+                    f"{path} can't be read after row {number} ({error}); restore it and run the "
+                    f"same command again."
+                ) from error
+            if batch is None:
+                return
             for values in batch.to_pylist(maps_as_pydicts="lossy"):
                 number += 1
                 yield Row(f"row {number}", values)

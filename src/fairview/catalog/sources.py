@@ -26,6 +26,7 @@ def open_source(
     joins: Sequence[Join],
     name: str | None = None,
     max_bytes: int,
+    apart_from: Path | None = None,
 ) -> EntrySource:
     """Return the source at `path`: a folder, a tar, or a manifest (CSV, JSONL, Parquet).
 
@@ -42,6 +43,8 @@ def open_source(
         The source's name, part of its items' ids; the path's last part where None.
     max_bytes
         Members of a packed tar that are larger are refused before they are unpacked.
+    apart_from
+        A folder that is no part of the source, should it lie inside: the workspace itself.
 
     Raises
     ------
@@ -61,7 +64,7 @@ def open_source(
     if mapping or joins:
         raise UsageError(f"{path} isn't a manifest, so it has no columns to map or join.")
     if path.is_dir():
-        return Folder(path, name)
+        return Folder(path, name, apart_from=apart_from)
     if path.name.lower().endswith(_TAR):
         return Tar(path, name, max_bytes=max_bytes)
     raise UsageError(
@@ -73,10 +76,11 @@ def open_source(
 class Folder:
     """Every file below a folder, sorted; titles come from file names, tags from folders."""
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, *, apart_from: Path | None = None) -> None:
         self.name = name
         self.hidden = 0
         self._root = path
+        self._apart_from = apart_from.resolve() if apart_from else None
         self._found: list[tuple[str, Path, Problem | None]] = sorted(
             self._walk(), key=lambda each: each[0]
         )
@@ -95,7 +99,7 @@ class Folder:
         for folder, folders, files in os.walk(self._root, onerror=failed.append):
             here = Path(folder)
             self.hidden += sum(each.startswith(".") for each in [*folders, *files])
-            folders[:] = [each for each in folders if not each.startswith(".")]
+            folders[:] = [each for each in folders if self._is_part(here, each)]
             for each in folders:
                 if (here / each).is_symlink():
                     link = here / each
@@ -110,6 +114,9 @@ class Folder:
                 folder_path,
                 Problem("unreadable", str(error.strerror)),
             )
+
+    def _is_part(self, here: Path, name: str) -> bool:
+        return not name.startswith(".") and (here / name).resolve() != self._apart_from
 
     def _key(self, path: Path) -> str:
         return printable(path.relative_to(self._root).as_posix())

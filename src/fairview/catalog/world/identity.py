@@ -12,6 +12,7 @@ TRUTH_FILE = "world.json"
 """The file of the truth that a world can be made again from."""
 
 MEDIA_FOLDER = "pictures"
+PICTURES_PER_FOLDER = 500
 
 
 def item_key(parameters: WorldParameters, item: int) -> str:
@@ -33,8 +34,8 @@ def item_ids(parameters: WorldParameters) -> list[str]:
 
 
 def picture_file(parameters: WorldParameters, item: int) -> str:
-    """Return the path of an item's picture, relative to the manifest; 500 to a folder."""
-    return f"{MEDIA_FOLDER}/{item // 500:04d}/{item_key(parameters, item)}.jpg"
+    """Return the path of an item's picture, relative to the manifest."""
+    return f"{MEDIA_FOLDER}/{item // PICTURES_PER_FOLDER:04d}/{item_key(parameters, item)}.jpg"
 
 
 def provider_name(code: int) -> str:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import starmap
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +15,25 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from fairview.catalog.workers import Workers
 from fairview.catalog.world.exports import Progress
-from fairview.catalog.world.identity import MANIFEST_FILE, item_key, picture_file, provider_name
+from fairview.catalog.world.identity import (
+    MANIFEST_FILE,
+    PICTURES_PER_FOLDER,
+    item_key,
+    picture_file,
+    provider_name,
+)
 from fairview.catalog.world.parameters import WorldParameters, stream
 from fairview.catalog.world.truth import SceneTruth
 from fairview.catalog.world.world import World
-from fairview.core.errors import UsageError
+from fairview.core.errors import DataError, UsageError
 
 Draw = Callable[[SceneTruth, np.random.Generator], npt.NDArray[np.uint8]]
 """Draws one scene as RGB pixels."""
+
+Piece = tuple[int, SceneTruth]
+"""An item's code and its scene."""
 
 JPEG_QUALITY = 88
 _PER_TASK = 16
@@ -120,7 +127,7 @@ def _draw_all(
 ) -> None:
     """Draw every item's picture and write it; a few pictures per task."""
     count = world.parameters.items
-    for number in range(0, count, 500):
+    for number in range(0, count, PICTURES_PER_FOLDER):
         (folder / picture_file(world.parameters, number)).parent.mkdir(parents=True)
     work = partial(_draw_some, world.parameters, folder, draw)
     tasks = (
@@ -128,35 +135,29 @@ def _draw_all(
         for start in range(0, count, _PER_TASK)
     )
     done = 0
-    for finished in _run(work, tasks, workers):
-        done += finished
-        if progress:
-            progress(done, count)
-
-
-def _run(
-    work: Callable[[list[tuple[int, SceneTruth]]], int],
-    tasks: Iterable[list[tuple[int, SceneTruth]]],
-    workers: int,
-) -> Iterator[int]:
-    """Give each task's count, here or in other processes."""
-    if workers == 1:
-        yield from map(work, tasks)
-        return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-    try:
-        yield from pool.map(work, tasks)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    processes = 0 if workers == 1 else workers
+    with Workers(work, _lost, processes=processes, patience=0) as drawing:
+        for drawn in drawing.results(tasks, here=lambda task: False):
+            done += len(drawn)
+            if progress:
+                progress(done, count)
 
 
 def _draw_some(
-    parameters: WorldParameters, folder: Path, draw: Draw, some: list[tuple[int, SceneTruth]]
-) -> int:
+    parameters: WorldParameters, folder: Path, draw: Draw, some: Sequence[Piece]
+) -> list[int]:
+    """Draw and write some items' pictures; return the items."""
     from fairview.catalog.world.draw import encode_jpeg
 
-    def write(item: int, scene: SceneTruth) -> None:
+    for item, scene in some:
         pixels = draw(scene, stream(parameters.seed, "picture", item))
         (folder / picture_file(parameters, item)).write_bytes(encode_jpeg(pixels, JPEG_QUALITY))
+    return [item for item, _ in some]
 
-    return sum(1 for _ in starmap(write, some))
+
+def _lost(piece: Piece) -> int:
+    item, scene = piece
+    raise DataError(
+        f"The process that drew item {item} ({scene.theme}, {scene.subject}) ended; there may be "
+        f"too little memory: draw with fewer processes."
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from fairview.catalog.event_store import EventStore
 from fairview.catalog.items import Catalog
 from fairview.catalog.schema import REASONS
-from fairview.catalog.signal_store import SignalStore, states_in_words
+from fairview.catalog.signal_store import SignalStore
 from fairview.catalog.workspace import Workspace
 from fairview.core import FairviewError, State
 
@@ -121,7 +121,7 @@ def _events(workspace: Workspace) -> Iterator[Finding]:
         yield Finding(
             "note",
             "There are no events, so nothing can be learned from what people did.",
-            "Run: fairview ingest --events PATH",
+            "Run: fairview events PATH",
         )
     reasons = Counter(store.quarantine()["reason"].to_pylist())
     for reason, number in reasons.most_common():
@@ -142,7 +142,7 @@ def _signals(workspace: Workspace) -> Iterator[Finding]:
         missing, failed = counts[State.MISSING.word], counts[State.FAILED.word]
         level: Level = "note" if missing or failed else "ok"
         action = f"Run: fairview signals run {name}" if missing else ""
-        yield Finding(level, f"Signal {name}: {states_in_words(counts) or 'no items'}.", action)
+        yield Finding(level, f"Signal {name}: {_states_in_words(counts) or 'no items'}.", action)
 
 
 def _space(workspace: Workspace) -> Iterator[Finding]:
@@ -152,6 +152,17 @@ def _space(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("problem", told, "Make space: writes fail on a full disk.")
     else:
         yield Finding("ok", told)
+
+
+def _states_in_words(counts: Mapping[str, int]) -> str:
+    """Return counts of states as a phrase.
+
+    Examples
+    --------
+    >>> _states_in_words({"present": 3, "missing": 1, "failed": 0})
+    '3 present, 1 missing'
+    """
+    return ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in counts.items() if n)
 
 
 _CHECKS: tuple[Callable[[Workspace], Iterator[Finding]], ...] = (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fairview.catalog.rows import open_rows, text_of
 from fairview.core import DataError, UsageError
 
 
@@ -56,8 +57,6 @@ class JoinedTable:
     """
 
     def __init__(self, join: Join) -> None:
-        from fairview.catalog.rows import open_rows, text_of
-
         rows = open_rows(join.path)
         self.join = join
         self._facts: dict[str, dict[str, str]] = {}
@@ -93,8 +92,6 @@ class JoinedTable:
 
 
 def _keys(value: Any) -> list[str]:
-    from fairview.catalog.rows import text_of
-
     if isinstance(value, str) and value.lstrip().startswith("["):
         try:
             value = json.loads(value)

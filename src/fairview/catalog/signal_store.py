@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -237,14 +237,3 @@ def _ids(values: Sequence[Any] | Ids) -> Ids:
 def _write_once(path: Path, text: str) -> None:
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         write_bytes(path, text.encode())
-
-
-def states_in_words(counts: Mapping[str, int]) -> str:
-    """Return counts of states as a phrase.
-
-    Examples
-    --------
-    >>> states_in_words({"present": 3, "missing": 1, "failed": 0})
-    '3 present, 1 missing'
-    """
-    return ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in counts.items() if n)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from fairview.catalog.world.draw.canvas import Canvas
-from fairview.catalog.world.draw.outline import joined, ribbon, smooth
 from fairview.catalog.world.draw.colour import lit, mix
 from fairview.catalog.world.draw.face import Turn
 from fairview.catalog.world.draw.look import Look
+from fairview.catalog.world.draw.outline import joined, ribbon, smooth
 from fairview.catalog.world.draw.palette import Story
 
 
@@ -25,7 +25,8 @@ def draw_earrings(canvas: Canvas, look: Look, turn: Turn) -> None:
         elif look.earring == "drop":
             canvas.path(f"M{x} {y}L{x} {y + 12}", stroke=metal, width=1.8)
             canvas.path(
-                f"M{x} {y + 8}C{x + 8} {y + 22} {x + 6} {y + 31} {x} {y + 31}C{x - 6} {y + 31} {x - 8} {y + 22} {x} {y + 8}Z",
+                f"M{x} {y + 8}C{x + 8} {y + 22} {x + 6} {y + 31} {x} {y + 31}"
+                f"C{x - 6} {y + 31} {x - 8} {y + 22} {x} {y + 8}Z",
                 metal,
             )
             canvas.ellipse(x - 1.6, y + 21, 1.6, 4, "#ffffff", opacity=0.55)
@@ -50,7 +51,7 @@ def draw_glasses(canvas: Canvas, look: Look, turn: Turn, frame: str) -> None:
             2 * w,
             2 * high,
             canvas.linear([(0, "#ffffff", 0.22), (1, "#ffffff", 0.04)], (0, 0), (1, 1)),
-            round=radius,
+            corner=radius,
             stroke=frame,
             width=2.2,
         )
@@ -74,7 +75,8 @@ def draw_sunglasses(canvas: Canvas, look: Look, turn: Turn, story: Story) -> Non
         x, w = turn.x(side * 23), 21.5 * turn.width(side * 23)
         with canvas.group(x, 1, across=side * w / 21.5):
             canvas.path(
-                "M-19 -12C-8 -18 14 -18 23 -14C25 -4 22 12 10 16C-4 19 -16 14 -19 2C-20 -4 -20 -8 -19 -12Z",
+                "M-19 -12C-8 -18 14 -18 23 -14C25 -4 22 12 10 16C-4 19 -16 14 -19 2"
+                "C-20 -4 -20 -8 -19 -12Z",
                 lens,
                 stroke=frame,
                 width=3,

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from fairview.catalog.world.draw.canvas import Canvas
-from fairview.catalog.world.draw.outline import Point, chained, polygon, smooth
 from fairview.catalog.world.draw.colour import lit, mix
+from fairview.catalog.world.draw.outline import Point, chained, polygon, smooth
 from fairview.catalog.world.draw.palette import Story, pick
 
 Ground = Callable[[Canvas, Story, np.random.Generator], None]
@@ -20,12 +20,12 @@ def _wash(canvas: Canvas, top: str, low: str) -> None:
 
 
 def draw_plain(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    """A studio wall with a soft pool of light."""
+    """Paint a studio wall with a soft pool of light."""
     _wash(canvas, story.haze, mix(story.wall, story.second, float(rng.uniform(0.1, 0.9))))
 
 
 def draw_bold(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    """A saturated wall."""
+    """Paint a saturated wall."""
     wall = pick(rng, (story.main, story.deep, story.pop))
     _wash(canvas, mix(wall, "#ffffff", 0.12), lit(wall, 0.75))
 
@@ -38,15 +38,17 @@ def draw_arch(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
         half = w * 0.40 * scale
         top = h * (0.10 + 0.10 * (1 - scale) * 4)
         canvas.path(
-            f"M{w / 2 - half} {h}L{w / 2 - half} {top + half}A{half} {half} 0 0 1 {w / 2 + half} {top + half}L{w / 2 + half} {h}Z",
-            canvas.linear([(0, mix(colour, "#ffffff", 0.2), 1), (1, colour, 1)]), opacity=0.85,
-        )  # fmt: skip
+            f"M{w / 2 - half} {h}L{w / 2 - half} {top + half}"
+            f"A{half} {half} 0 0 1 {w / 2 + half} {top + half}L{w / 2 + half} {h}Z",
+            canvas.down(mix(colour, "#ffffff", 0.2), colour),
+            opacity=0.85,
+        )
         if rng.random() < 0.5:
             break
 
 
 def draw_sun(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    """A sun disc over low hills."""
+    """Paint a sun disc over low hills."""
     w, h = canvas.width, canvas.height
     _wash(canvas, story.haze, story.wall)
     x, r = w * float(rng.uniform(0.3, 0.7)), w * float(rng.uniform(0.28, 0.38))
@@ -54,9 +56,7 @@ def draw_sun(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
         x,
         h * 0.36,
         r,
-        canvas.linear(
-            [(0, mix(story.pop, "#fff3d8", 0.45), 1), (1, mix(story.pop, story.second, 0.4), 1)]
-        ),
+        canvas.down(mix(story.pop, "#fff3d8", 0.45), mix(story.pop, story.second, 0.4)),
     )
     for i, colour in enumerate(
         (mix(story.second, story.wall, 0.3), story.second, mix(story.main, story.second, 0.4))
@@ -79,15 +79,13 @@ def leaf(canvas: Canvas, x: float, y: float, size: float, angle: float, colour: 
     with canvas.group(x, y, turn=angle, scale=size):
         canvas.path(
             "M0 0C14 -14 20 -44 0 -78C-20 -44 -14 -14 0 0Z",
-            canvas.linear(
-                [(0, mix(colour, "#ffffff", 0.18), 1), (1, lit(colour, 0.75), 1)], (0, 0), (1, 1)
-            ),
+            canvas.aslant(mix(colour, "#ffffff", 0.18), lit(colour, 0.75)),
         )
         canvas.path("M0 0L0 -70", stroke=mix(colour, "#ffffff", 0.35), width=1.6, opacity=0.7)
 
 
 def frond(canvas: Canvas, x: float, y: float, length: float, angle: float, colour: str) -> None:
-    """A stem with leaves on both sides."""
+    """Paint a stem with leaves on both sides."""
     with canvas.group(x, y, turn=angle):
         canvas.path(
             f"M0 0Q{length * 0.1} {-length * 0.5} 0 {-length}", stroke=lit(colour, 0.7), width=2
@@ -138,12 +136,10 @@ def draw_leaves(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
 
 
 def draw_window(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    """A wall on which a window throws its light."""
+    """Paint a wall on which a window throws its light."""
     w, h = canvas.width, canvas.height
     wall = pick(rng, (story.wall, story.second, mix(story.main, story.wall, 0.45)))
-    canvas.rect(
-        0, 0, w, h, canvas.linear([(0, mix(wall, "#ffffff", 0.1), 1), (1, lit(wall, 0.85), 1)])
-    )
+    canvas.rect(0, 0, w, h, canvas.down(mix(wall, "#ffffff", 0.1), lit(wall, 0.85)))
     x, y = w * float(rng.uniform(0.02, 0.2)), h * 0.08
     pane_w, pane_h, slant = w * 0.24, h * 0.26, w * 0.12
     for row in range(2):
@@ -159,7 +155,7 @@ def draw_window(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
 
 
 def draw_terrazzo(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    """A wall of scattered chips."""
+    """Paint a wall of scattered chips."""
     w, h = canvas.width, canvas.height
     _wash(canvas, story.haze, mix(story.haze, story.wall, 0.7))
     for _ in range(46):
@@ -219,31 +215,30 @@ def draw_shapes(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
 
 
 def draw_room(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    """A plain room with a floor, for whole figures."""
+    """Paint a plain room with a floor, for whole figures."""
     w, h = canvas.width, canvas.height
     floor = h * 0.84
     _wash(canvas, story.haze, story.wall)
     if rng.random() < 0.6:
         half = w * 0.34
         canvas.path(
-            f"M{w / 2 - half} {floor}L{w / 2 - half} {h * 0.2 + half * 0.6}A{half} {half} 0 0 1 {w / 2 + half} {h * 0.2 + half * 0.6}L{w / 2 + half} {floor}Z",
-            canvas.linear([(0, mix(story.second, "#ffffff", 0.25), 1), (1, story.second, 1)]),
+            f"M{w / 2 - half} {floor}L{w / 2 - half} {h * 0.2 + half * 0.6}"
+            f"A{half} {half} 0 0 1 {w / 2 + half} {h * 0.2 + half * 0.6}L{w / 2 + half} {floor}Z",
+            canvas.down(mix(story.second, "#ffffff", 0.25), story.second),
         )
     else:
         canvas.circle(
             w * 0.5,
             h * 0.36,
             w * 0.36,
-            canvas.linear(
-                [(0, mix(story.pop, story.haze, 0.35), 1), (1, mix(story.pop, story.wall, 0.6), 1)]
-            ),
+            canvas.down(mix(story.pop, story.haze, 0.35), mix(story.pop, story.wall, 0.6)),
         )
     canvas.rect(
         0,
         floor,
         w,
         h - floor,
-        canvas.linear([(0, lit(story.second, 0.8), 1), (1, mix(story.second, story.wall, 0.4), 1)]),
+        canvas.down(lit(story.second, 0.8), mix(story.second, story.wall, 0.4)),
     )
     side = pick(rng, (0.12, 0.88))
     if rng.random() < 0.75:
@@ -253,7 +248,7 @@ def draw_room(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
 def pot(
     canvas: Canvas, story: Story, x: float, y: float, size: float, rng: np.random.Generator
 ) -> None:
-    """A plant in a pot that stands on y."""
+    """Paint a plant in a pot that stands on y."""
     green = pick(rng, ("#5f7f5b", "#4f7a63", "#7c9468", "#3f6b52"))
     for angle in (-48, -26, -6, 14, 34, 54):
         leaf(
@@ -265,7 +260,8 @@ def pot(
             mix(green, story.main, float(rng.uniform(0, 0.3))),
         )
     canvas.path(
-        f"M{x - size * 0.75} {y - size * 1.5}L{x + size * 0.75} {y - size * 1.5}L{x + size * 0.55} {y}L{x - size * 0.55} {y}Z",
+        f"M{x - size * 0.75} {y - size * 1.5}L{x + size * 0.75} {y - size * 1.5}"
+        f"L{x + size * 0.55} {y}L{x - size * 0.55} {y}Z",
         canvas.linear(
             [
                 (0, mix(story.pop, "#ffffff", 0.25), 1),
@@ -279,7 +275,7 @@ def pot(
 
 
 def draw_street(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    """A street of calm façades with a pavement."""
+    """Paint a street of calm façades with a pavement."""
     w, h = canvas.width, canvas.height
     floor = h * 0.82
     sky = mix(story.haze, "#dcebf5", 0.5)
@@ -337,7 +333,7 @@ def _facade(
         y,
         wide,
         high,
-        canvas.linear([(0, mix(wall, "#ffffff", 0.15), 1), (1, lit(wall, 0.85), 1)]),
+        canvas.down(mix(wall, "#ffffff", 0.15), lit(wall, 0.85)),
     )
     canvas.rect(x - 2, y - 4, wide + 4, 7, lit(wall, 0.7))
     glass = mix(story.deep, "#a9c4d4", 0.55)
@@ -353,15 +349,15 @@ def _facade(
                 ww + 4,
                 40,
                 mix(wall, "#ffffff", 0.45),
-                round=ww / 2 if arched else 2,
+                corner=ww / 2 if arched else 2,
             )
             canvas.rect(
                 wx,
                 row,
                 ww,
                 36,
-                canvas.linear([(0, mix(glass, "#ffffff", 0.35), 1), (1, glass, 1)], (0, 0), (1, 1)),
-                round=ww / 2 if arched else 1,
+                canvas.aslant(mix(glass, "#ffffff", 0.35), glass),
+                corner=ww / 2 if arched else 1,
             )
         row += step
     base = y + high - 84
@@ -378,7 +374,9 @@ def _facade(
     for k in range(count):
         left = x + wide * (0.06 + 0.88 * k / count)
         canvas.path(
-            f"M{left:.1f} {base + 8}L{left + wide * 0.88 / count:.1f} {base + 8}L{left + wide * 0.88 / count:.1f} {base + 26}q{-wide * 0.073:.1f} 8 {-wide * 0.88 / count:.1f} 0Z",
+            f"M{left:.1f} {base + 8}L{left + wide * 0.88 / count:.1f} {base + 8}"
+            f"L{left + wide * 0.88 / count:.1f} {base + 26}q{-wide * 0.073:.1f} 8 "
+            f"{-wide * 0.88 / count:.1f} 0Z",
             awning if k % 2 else "#f6f0e6",
         )
 
@@ -388,7 +386,6 @@ WALLS: tuple[Ground, ...] = (
     draw_bold,
     draw_arch,
     draw_sun,
-    draw_leaves,
     draw_window,
     draw_terrazzo,
     draw_shapes,

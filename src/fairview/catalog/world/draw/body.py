@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fairview.catalog.world.draw.canvas import Canvas
-from fairview.catalog.world.draw.outline import Point, mirror, ribbon, smooth
+from fairview.catalog.world.draw.canvas import Canvas, Gradient
+from fairview.catalog.world.draw.outline import Outline, Point, mirror, ribbon, smooth
 from fairview.catalog.world.draw.palette import pick
 from fairview.catalog.world.draw.sheet import Sheet
 from fairview.catalog.world.draw.skin import Skin
@@ -44,7 +44,7 @@ _BUILDS = {
 
 
 def build_of(body_type: int) -> Build:
-    """The build of body type 1 (slender) to 4 (broad); another is a `UsageError`."""
+    """Return the build of body type 1 (slender) to 4 (broad); another is a `UsageError`."""
     try:
         return _BUILDS[body_type]
     except KeyError:
@@ -134,8 +134,8 @@ def taper(stops: tuple[float, ...], count: int, share: float) -> list[float]:
     return [float(w) for w in np.interp(places, np.linspace(0, 1, len(stops)), stops)]
 
 
-def skin_fill(canvas: Canvas, skin: Skin, side: int) -> str:
-    """A limb's fill: base in the middle, shade on the side away from the light."""
+def skin_fill(canvas: Canvas, skin: Skin, side: int) -> Gradient:
+    """Return a limb's fill: base in the middle, shade on the side away from the light."""
     ends = ((0, 0), (1, 0)) if side > 0 else ((1, 0), (0, 0))
     stops = [(0, skin.base, 1.0), (0.62, skin.base, 1.0), (1, skin.shade, 1.0)]
     return canvas.linear(stops, *ends)
@@ -178,28 +178,40 @@ def draw_leg(canvas: Canvas, skin: Skin, build: Build, pose: Pose, side: int) ->
     """Paint one bare leg down to the ankle."""
     spine = along(pose.legs[side], 1.0)
     widths = (
-        build.thigh * 1.08, build.thigh, build.thigh * 0.84, build.knee, build.knee * 1.04,
-        build.knee * 0.92, build.ankle,
-    )  # fmt: skip
+        build.thigh * 1.08,
+        build.thigh,
+        build.thigh * 0.84,
+        build.knee,
+        build.knee * 1.04,
+        build.knee * 0.92,
+        build.ankle,
+    )
     canvas.path(ribbon(spine, taper(widths, len(spine), 1.0)), skin_fill(canvas, skin, side))
     knee = pose.legs[side][1]
     canvas.ellipse(knee[0], knee[1], build.knee * 0.7, 16, canvas.fade(skin.shade, 0.6))
 
 
 def torso_points(build: Build, sway: float = 0.0) -> list[Point]:
-    """The bare trunk from the shoulders to the crotch, as a closed outline."""
+    """Return the bare trunk from the shoulders to the crotch, as a closed outline."""
     half: list[Point] = [
-        (build.neck * 1.5, 108), (build.shoulder * 0.72, 117), (build.shoulder, 138),
-        (build.chest + 4, 190), (build.chest, 225), (build.waist, 300), (build.hip * 0.94, 360),
-        (build.hip, 405), (build.thigh + 6, 445), (0, 452),
-    ]  # fmt: skip
+        (build.neck * 1.5, 108),
+        (build.shoulder * 0.72, 117),
+        (build.shoulder, 138),
+        (build.chest + 4, 190),
+        (build.chest, 225),
+        (build.waist, 300),
+        (build.hip * 0.94, 360),
+        (build.hip, 405),
+        (build.thigh + 6, 445),
+        (0, 452),
+    ]
     bent = [(x + sway * max(0.0, (y - 250) / 160), y) for x, y in half]
     left = [(x + 2 * sway * max(0.0, (y - 250) / 160), y) for x, y in mirror(bent[:-1])]
     return bent + left
 
 
 def body_type_silhouette_svg(body_type: int, colour: str) -> str:
-    """A small neutral silhouette of one body type, 1 to 4, filled with `colour`, as SVG text.
+    """Return a neutral silhouette of one body type, 1 to 4, filled with `colour`, as SVG text.
 
     Raises
     ------
@@ -208,26 +220,27 @@ def body_type_silhouette_svg(body_type: int, colour: str) -> str:
     """
     build = build_of(body_type)
     canvas = Sheet(72, 120)
-    down = ("down", "down")
-    pose = strike_pose(build, np.random.default_rng(0), down)
-    pose = Pose(
-        pose.arms,
-        {s: ((s * (build.hip - build.thigh), 415), (s * (build.knee + 12), 655), (s * (build.ankle + 20), 880)) for s in (-1, 1)},
-        (),
-        0.0,
-    )  # fmt: skip
+    pose = strike_pose(build, np.random.default_rng(0), ("down", "down"))
+    arm_stops = (build.arm * 1.1, build.arm, build.arm * 0.9, build.wrist)
     with canvas.group(36, 10.4, scale=0.115):
         canvas.ellipse(0, 0, 47, 70, colour)
         canvas.rect(-build.neck, 40, build.neck * 2, 80, colour)
         canvas.path(smooth(torso_points(build), closed=True), colour)
         for side in (-1, 1):
             arm = arm_spine(build, pose, side, 1.0)
-            widths = (build.arm * 1.1, build.arm, build.arm * 0.9, build.wrist)
-            canvas.path(ribbon(arm, [build.arm * 0.5, *taper(widths, len(arm) - 1, 1.0)]), colour)
+            widths = [build.arm * 0.5, *taper(arm_stops, len(arm) - 1, 1.0)]
+            canvas.path(ribbon(arm, widths), colour)
             hand = pose.arms[side][2]
-            canvas.ellipse(hand[0], hand[1] + 22, build.wrist * 1.25, 28, colour)
-            leg = along(pose.legs[side], 1.0)
-            widths = (build.thigh * 1.08, build.thigh, build.knee, build.knee, build.ankle)
-            canvas.path(ribbon(leg, taper(widths, len(leg), 1.0)), colour)
-            canvas.ellipse(side * (build.ankle + 22), 905, 22, 16, colour)
+            canvas.ellipse(hand[0], hand[1] + 20, build.wrist * 1.25, 28, colour)
+            canvas.path(_plain_leg(build, side), colour)
     return canvas.svg()
+
+
+def _plain_leg(build: Build, side: int) -> Outline:
+    """Return one straight leg and foot, from inside the hip."""
+    half: list[Point] = [
+        (0, 380), (build.hip - 2, 400), (build.hip - 1, 450), (build.thigh * 1.75, 540),
+        (build.knee * 2 + 8, 655), (build.knee * 2 + 10, 720), (build.ankle * 2 + 14, 860),
+        (build.ankle * 2 + 26, 912), (12, 914), (13, 800), (10, 655), (5, 480),
+    ]  # fmt: skip
+    return smooth([(side * x, y) for x, y in half], closed=True)

@@ -19,9 +19,12 @@ Matrix = tuple[float, float, float, float, float, float]
 """Affine map: x' = a x + c y + e, y' = b x + d y + f, as (a, b, c, d, e, f)."""
 
 UNIT_CIRCLE = np.stack(
-    [np.cos(np.linspace(0, 2 * np.pi, 48, endpoint=False)),
-     np.sin(np.linspace(0, 2 * np.pi, 48, endpoint=False))], axis=1,
-)  # fmt: skip
+    [
+        np.cos(np.linspace(0, 2 * np.pi, 48, endpoint=False)),
+        np.sin(np.linspace(0, 2 * np.pi, 48, endpoint=False)),
+    ],
+    axis=1,
+)
 _CORNER = np.stack([np.sin(np.linspace(0, np.pi / 2, 7)), -np.cos(np.linspace(0, np.pi / 2, 7))], 1)
 
 
@@ -82,24 +85,46 @@ class Canvas(ABC):
         """Cover everything with a gradient from top to low, lit softly at the upper left."""
 
     def linear(self, stops: Sequence[Stop], start: Point = (0, 0), end: Point = (0, 1)) -> Gradient:
-        """A gradient along a line across the box of the shape that it fills."""
+        """Return a gradient along a line across the box of the shape that it fills."""
         return Gradient(tuple(stops), start, end)
 
     def radial(
         self, stops: Sequence[Stop], centre: Point = (0.5, 0.5), radius: float = 0.5
     ) -> Gradient:
-        """A gradient out from a centre in the box of the shape that it fills."""
+        """Return a gradient out from a centre in the box of the shape that it fills."""
         return Gradient(tuple(stops), centre, centre, radius)
 
+    def down(self, top: str, low: str) -> Gradient:
+        """Return a gradient from `top` to `low`."""
+        return Gradient(((0, top, 1), (1, low, 1)), (0, 0), (0, 1))
+
+    def across(self, left: str, right: str) -> Gradient:
+        """Return a gradient from `left` to `right`."""
+        return Gradient(((0, left, 1), (1, right, 1)), (0, 0), (1, 0))
+
+    def aslant(self, first: str, last: str) -> Gradient:
+        """Return a gradient from the upper left to the lower right."""
+        return Gradient(((0, first, 1), (1, last, 1)), (0, 0), (1, 1))
+
+    def round(self, middle: str, rim: str) -> Gradient:
+        """Return a gradient from the middle to the rim."""
+        return Gradient(((0, middle, 1), (1, rim, 1)), (0.5, 0.5), (0.5, 0.5), 0.5)
+
     def fade(self, colour: str, opacity: float) -> Gradient:
-        """A soft spot: `opacity` in the middle, nothing at the rim."""
+        """Return a soft spot: `opacity` in the middle, nothing at the rim."""
         stops = ((0, colour, opacity), (0.5, colour, opacity * 0.55), (1, colour, 0))
         return Gradient(stops, (0.5, 0.5), (0.5, 0.5), 0.5, soft=True)
 
     def path(
-        self, outline: Outline | str, fill: Fill = "none", *, stroke: str = "", width: float = 1.0,
-        opacity: float = 1.0, dash: Dash | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        outline: Outline | str,
+        fill: Fill = "none",
+        *,
+        stroke: str = "",
+        width: float = 1.0,
+        opacity: float = 1.0,
+        dash: Dash | None = None,
+    ) -> None:
         """Fill, then stroke, an outline or SVG path text."""
         lines = traced(outline) if isinstance(outline, str) else outline
         if fill != "none":
@@ -108,16 +133,32 @@ class Canvas(ABC):
             self._trace(lines, stroke, width, opacity, dash)
 
     def circle(
-        self, x: float, y: float, radius: float, fill: Fill, *, stroke: str = "",
-        width: float = 1.0, opacity: float = 1.0,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        fill: Fill,
+        *,
+        stroke: str = "",
+        width: float = 1.0,
+        opacity: float = 1.0,
+    ) -> None:
         """Paint a circle."""
         self.ellipse(x, y, radius, radius, fill, stroke=stroke, width=width, opacity=opacity)
 
     def ellipse(
-        self, x: float, y: float, rx: float, ry: float, fill: Fill, *, turn: float = 0.0,
-        stroke: str = "", width: float = 1.0, opacity: float = 1.0,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        rx: float,
+        ry: float,
+        fill: Fill,
+        *,
+        turn: float = 0.0,
+        stroke: str = "",
+        width: float = 1.0,
+        opacity: float = 1.0,
+    ) -> None:
         """Paint an ellipse, turned by degrees."""
         with self.group(x, y, turn):
             if isinstance(fill, Gradient) and fill.soft and not stroke:
@@ -127,20 +168,37 @@ class Canvas(ABC):
             self.path(outline, fill, stroke=stroke, width=width, opacity=opacity)
 
     def rect(
-        self, x: float, y: float, wide: float, high: float, fill: Fill, *, round: float = 0.0,
-        stroke: str = "", width: float = 1.0, opacity: float = 1.0,
-    ) -> None:  # fmt: skip
-        """Paint a rectangle with corners of radius `round`."""
+        self,
+        x: float,
+        y: float,
+        wide: float,
+        high: float,
+        fill: Fill,
+        *,
+        corner: float = 0.0,
+        stroke: str = "",
+        width: float = 1.0,
+        opacity: float = 1.0,
+    ) -> None:
+        """Paint a rectangle with corners of radius `corner`."""
         self.path(
-            Outline(((_box(x, y, wide, high, min(round, wide / 2, high / 2)), True),)), fill,
-            stroke=stroke, width=width, opacity=opacity,
-        )  # fmt: skip
+            Outline(((_box(x, y, wide, high, min(corner, wide / 2, high / 2)), True),)),
+            fill,
+            stroke=stroke,
+            width=width,
+            opacity=opacity,
+        )
 
     @contextmanager
     def group(
-        self, x: float = 0.0, y: float = 0.0, turn: float = 0.0, scale: float = 1.0,
-        across: float = 1.0, pivot: Point = (0.0, 0.0),
-    ) -> Iterator[None]:  # fmt: skip
+        self,
+        x: float = 0.0,
+        y: float = 0.0,
+        turn: float = 0.0,
+        scale: float = 1.0,
+        across: float = 1.0,
+        pivot: Point = (0.0, 0.0),
+    ) -> Iterator[None]:
         """Paint what follows moved to x, y, turned by degrees about `pivot`, and scaled.
 
         `across` scales the horizontal once more; a negative one mirrors.
@@ -166,12 +224,17 @@ class Canvas(ABC):
 
 
 def multiply(outer: Matrix, inner: Matrix) -> Matrix:
-    """The map that applies `inner`, then `outer`."""
+    """Return the map that applies `inner`, then `outer`."""
     a, b, c, d, e, f = outer
     p, q, r, s, t, u = inner
     return (
-        a * p + c * q, b * p + d * q, a * r + c * s, b * r + d * s, a * t + c * u + e, b * t + d * u + f,
-    )  # fmt: skip
+        a * p + c * q,
+        b * p + d * q,
+        a * r + c * s,
+        b * r + d * s,
+        a * t + c * u + e,
+        b * t + d * u + f,
+    )
 
 
 def apply(matrix: Matrix, points: NDArray[np.float64]) -> Points:
@@ -188,7 +251,7 @@ def stretch(matrix: Matrix) -> float:
 
 
 def dashed(outline: Outline, dash: Dash) -> Outline:
-    """The painted pieces of an outline under a dash."""
+    """Return the painted pieces of an outline under a dash."""
     pieces: list[tuple[Points, bool]] = []
     for points, _ in outline.lines:
         steps = np.hypot(*(points[1:] - points[:-1]).T)
@@ -207,7 +270,9 @@ def _box(x: float, y: float, wide: float, high: float, corner: float) -> Points:
     arc = _CORNER * corner
     turns = [arc, arc[::-1] * (1, -1), arc * (-1, -1), arc[::-1] * (-1, 1)]
     at = [
-        (x + wide - corner, y + corner), (x + wide - corner, y + high - corner),
-        (x + corner, y + high - corner), (x + corner, y + corner),
-    ]  # fmt: skip
+        (x + wide - corner, y + corner),
+        (x + wide - corner, y + high - corner),
+        (x + corner, y + high - corner),
+        (x + corner, y + corner),
+    ]
     return np.concatenate([turn + place for turn, place in zip(turns, at, strict=True)])

@@ -25,7 +25,7 @@ def to_linear(colour: str) -> Triple:
 
 
 def from_linear(light: Triple) -> str:
-    """The sRGB colour, as ``"#rrggbb"``, of linear-light red, green, blue; clipped to 0 to 1."""
+    """Return the ``"#rrggbb"`` of linear-light red, green, blue; clipped to 0 to 1."""
     return "#" + "".join(f"{round(_encode(channel) * 255):02x}" for channel in light)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from fairview.catalog.world.draw.canvas import Canvas
-from fairview.catalog.world.draw.outline import Point, smooth
 from fairview.catalog.world.draw.colour import lit, mix
 from fairview.catalog.world.draw.look import Look
+from fairview.catalog.world.draw.outline import Point, smooth
 
 
 class Turned(Protocol):
@@ -41,9 +41,14 @@ def _draw_eye(canvas: Canvas, look: Look, side: int) -> None:
     with canvas.clipped(shape):
         canvas.circle(0.5, -1.2, 6.5, lit(look.iris, 0.4))
         iris = canvas.radial(
-            [(0, mix(look.iris, "#ffffff", 0.12), 1), (0.7, look.iris, 1), (1, lit(look.iris, 0.55), 1)],
-            (0.5, 0.72), 0.6,
-        )  # fmt: skip
+            [
+                (0, mix(look.iris, "#ffffff", 0.12), 1),
+                (0.7, look.iris, 1),
+                (1, lit(look.iris, 0.55), 1),
+            ],
+            (0.5, 0.72),
+            0.6,
+        )
         canvas.circle(0.5, -1.2, 6.0, iris)
         canvas.circle(0.5, -1.2, 2.9, "#120b09")
         canvas.path(upper + "L12 -10L-12 -10Z", stroke=skin.line, width=3.6, opacity=0.35)
@@ -83,8 +88,10 @@ def _draw_lid(canvas: Canvas, look: Look) -> None:
         )
     canvas.path(
         "M-11 -2.6C-8 -9.4 -2.6 -12.6 3 -12.4C8.4 -12.2 12.4 -9 14 -5.6",
-        stroke=skin.deep if skin.monk < 9 else skin.line, width=1.1, opacity=0.6,
-    )  # fmt: skip
+        stroke=skin.deep if skin.monk < 9 else skin.line,
+        width=1.1,
+        opacity=0.6,
+    )
 
 
 def draw_brows(canvas: Canvas, look: Look, turn: Turned) -> None:
@@ -97,7 +104,8 @@ def draw_brows(canvas: Canvas, look: Look, turn: Turned) -> None:
             shape = (
                 f"M-12.5 {2.6 * thick:.2f}C-13 {-1.2 * thick:.2f} -11.5 {-2.2 * thick:.2f} -9 -2.6"
                 f"C-3 {-3.6 - thick:.2f} 5 {-5.2 - thick:.2f} 10 -4.4C13 -3.6 16 -1.2 17.5 2.2"
-                f"C13 -0.6 9 -1.6 5 -1.2C-1 -0.6 -7 {1.2 + 0.6 * thick:.2f} -12.5 {2.6 * thick:.2f}Z"
+                "C13 -0.6 9 -1.6 5 -1.2"
+                f"C-1 -0.6 -7 {1.2 + 0.6 * thick:.2f} -12.5 {2.6 * thick:.2f}Z"
             )
             fill = canvas.linear(
                 [(0, tint, 0.55), (0.35, tint, 0.95), (1, tint, 0.9)], (0, 0), (1, 0)
@@ -111,9 +119,13 @@ def draw_nose(canvas: Canvas, look: Look, turn: Turned) -> None:
     root, tip, base = turn.x(0, 2), turn.x(0, 11), turn.x(0, 6)
     for side, strength in ((-1, 0.34), (1, 0.5)):
         edge: list[Point] = [
-            (root + side * 9, -14), (root + side * 6, -2), (tip + side * 6.5, 16),
-            (tip + side * 9 * wide, 25), (tip + side * 3, 22), (root + side * 3, -4),
-        ]  # fmt: skip
+            (root + side * 9, -14),
+            (root + side * 6, -2),
+            (tip + side * 6.5, 16),
+            (tip + side * 9 * wide, 25),
+            (tip + side * 3, 22),
+            (root + side * 3, -4),
+        ]
         fade = canvas.linear(
             [(0, skin.deep, strength), (0.5, skin.deep, strength * 0.5), (1, skin.deep, 0.06)]
         )
@@ -123,10 +135,13 @@ def draw_nose(canvas: Canvas, look: Look, turn: Turned) -> None:
     for side in (-1, 1):
         wing = base + side * 10.2 * wide
         canvas.path(
-            f"M{wing - side * 1.2:.1f} 21.5C{wing + side * 2.6:.1f} 22.6 {wing + side * 2.8:.1f} 29 "
+            f"M{wing - side * 1.2:.1f} 21.5"
+            f"C{wing + side * 2.6:.1f} 22.6 {wing + side * 2.8:.1f} 29 "
             f"{wing - side * 2:.1f} 30",
-            stroke=skin.deep, width=1.4, opacity=0.65,
-        )  # fmt: skip
+            stroke=skin.deep,
+            width=1.4,
+            opacity=0.65,
+        )
         canvas.ellipse(
             base + side * 5.4 * wide,
             29.4,
@@ -161,13 +176,16 @@ def draw_mouth(canvas: Canvas, look: Look, turn: Turned) -> None:
         canvas.ellipse(0, 7.4 * full + 4, 13, 4, canvas.fade(skin.deep, 0.42))
         canvas.path(
             f"M{-half} {corner}C-10 {-up * 0.75:.2f} -6.5 {-up - 0.8:.2f} -3.6 {-up - 0.8:.2f}"
-            f"C-2 {-up - 0.8:.2f} -1.2 {-up + 0.7:.2f} 0 {-up + 0.7:.2f}C1.2 {-up + 0.7:.2f} 2 {-up - 0.8:.2f} 3.6 {-up - 0.8:.2f}"
-            f"C6.5 {-up - 0.8:.2f} 10 {-up * 0.75:.2f} {half} {corner}C9 1.6 4 1 0 1.6C-4 1 -9 1.6 {-half} {corner}Z",
-            canvas.linear([(0, colour, 1), (1, mix(colour, deep, 0.5), 1)]),
+            f"C-2 {-up - 0.8:.2f} -1.2 {-up + 0.7:.2f} 0 {-up + 0.7:.2f}"
+            f"C1.2 {-up + 0.7:.2f} 2 {-up - 0.8:.2f} 3.6 {-up - 0.8:.2f}"
+            f"C6.5 {-up - 0.8:.2f} 10 {-up * 0.75:.2f} {half} {corner}C9 1.6 4 1 0 1.6"
+            f"C-4 1 -9 1.6 {-half} {corner}Z",
+            canvas.down(colour, mix(colour, deep, 0.5)),
         )
         canvas.path(
             f"M{-half} {corner}C-9 1.6 -4 1 0 1.6C4 1 9 1.6 {half} {corner}"
-            f"C11 {6.2 * full:.2f} 6 {8.6 * full:.2f} 0 {8.6 * full:.2f}C-6 {8.6 * full:.2f} -11 {6.2 * full:.2f} {-half} {corner}Z",
+            f"C11 {6.2 * full:.2f} 6 {8.6 * full:.2f} 0 {8.6 * full:.2f}"
+            f"C-6 {8.6 * full:.2f} -11 {6.2 * full:.2f} {-half} {corner}Z",
             canvas.linear(
                 [
                     (0, mix(colour, deep, 0.25), 1),
@@ -177,9 +195,12 @@ def draw_mouth(canvas: Canvas, look: Look, turn: Turned) -> None:
             ),
         )
         canvas.path(
-            f"M{-half - 0.6} {corner - 0.4}C-9 1.7 -4 0.9 0 1.6C4 0.9 9 1.7 {half + 0.6} {corner - 0.4}",
-            stroke=mix(deep, "#1a0c0c", 0.45), width=1.3, opacity=0.85,
-        )  # fmt: skip
+            f"M{-half - 0.6} {corner - 0.4}C-9 1.7 -4 0.9 0 1.6"
+            f"C4 0.9 9 1.7 {half + 0.6} {corner - 0.4}",
+            stroke=mix(deep, "#1a0c0c", 0.45),
+            width=1.3,
+            opacity=0.85,
+        )
         canvas.ellipse(-1, 4.6 * full, 7, 1.9, canvas.fade("#ffffff", makeup.gloss))
         for side in (-1, 1):
             canvas.ellipse(side * (half + 1.5), corner, 3.4, 3.4, canvas.fade(skin.deep, 0.45))

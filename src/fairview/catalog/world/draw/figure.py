@@ -16,11 +16,11 @@ from fairview.catalog.world.draw.body import (
     torso_points,
 )
 from fairview.catalog.world.draw.canvas import Canvas
-from fairview.catalog.world.draw.outline import Point, smooth
 from fairview.catalog.world.draw.face import Turn, draw_face, draw_neck
 from fairview.catalog.world.draw.garment import Outfit
 from fairview.catalog.world.draw.hair import draw_hair_behind, draw_hair_front
 from fairview.catalog.world.draw.look import Look
+from fairview.catalog.world.draw.outline import Point, smooth
 from fairview.catalog.world.draw.palette import Story, pick
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fairview.catalog.world.draw.body import Build, Pose, arm_spine, taper
-from fairview.catalog.world.draw.canvas import Canvas
-from fairview.catalog.world.draw.outline import Outline, Point, chained, ribbon, smooth
+from fairview.catalog.world.draw.canvas import Canvas, Gradient
 from fairview.catalog.world.draw.colour import lit, mix
+from fairview.catalog.world.draw.outline import Outline, Point, chained, ribbon, smooth
 
 Paint = tuple[str, str, str]
 """A cloth's colour, its lit side and its shaded side."""
@@ -29,7 +29,7 @@ class Outfit:
 
 
 def paint_of(colour: str) -> Paint:
-    """A cloth's three values."""
+    """Return a cloth's three values."""
     return colour, mix(colour, "#ffffff", 0.14), lit(colour, 0.62, 0.58, 0.60)
 
 
@@ -47,7 +47,7 @@ _NECKS: dict[str, tuple[float, float, float]] = {
 
 
 def neck_edge(build: Build, neckline: str) -> list[Point]:
-    """The neckline from the left side to the right."""
+    """Return the neckline from the left side to the right."""
     width, side, middle = _NECKS[neckline]
     x = build.neck * width
     if neckline == "vee":
@@ -82,9 +82,12 @@ def torso_outline(build: Build, outfit: Outfit, hem: float, flare: float, sway: 
     ease = outfit.ease
     shoulder = build.shoulder + ease * 0.4
     side: list[Point] = [
-        (shoulder * 0.8, 119), (shoulder, 139), (build.chest + ease + 3, 192),
-        (build.chest + ease, 228), (build.waist + ease * 1.5, 300),
-    ]  # fmt: skip
+        (shoulder * 0.8, 119),
+        (shoulder, 139),
+        (build.chest + ease + 3, 192),
+        (build.chest + ease, 228),
+        (build.waist + ease * 1.5, 300),
+    ]
     if outfit.neckline in ("strap", "off"):
         side = [(shoulder * 0.86, 156), *side[2:]]
     if hem > 345:
@@ -106,14 +109,21 @@ def torso_outline(build: Build, outfit: Outfit, hem: float, flare: float, sway: 
     return chained(smooth(neck), smooth(right), smooth([right[-1], *sag, left[0]]), smooth(left))
 
 
-def cloth_fill(canvas: Canvas, paint: Paint) -> str:
-    """A garment's fill: lit from the left, shaded at the right."""
+def cloth_fill(canvas: Canvas, paint: Paint) -> Gradient:
+    """Return a garment's fill: lit from the left, shaded at the right."""
     colour, light, dark = paint
     middle = mix(colour, dark, 0.25)
     return canvas.linear(
-        [(0, mix(colour, dark, 0.2), 1), (0.28, light, 1), (0.62, colour, 1), (0.85, middle, 1), (1, mix(colour, dark, 0.6), 1)],
-        (0, 0), (1, 0.12),
-    )  # fmt: skip
+        [
+            (0, mix(colour, dark, 0.2), 1),
+            (0.28, light, 1),
+            (0.62, colour, 1),
+            (0.85, middle, 1),
+            (1, mix(colour, dark, 0.6), 1),
+        ],
+        (0, 0),
+        (1, 0.12),
+    )
 
 
 def draw_top(
@@ -137,12 +147,18 @@ def draw_folds(canvas: Canvas, build: Build, paint: Paint, ease: float) -> None:
         chest, waist = build.chest + ease, build.waist + ease
         canvas.path(
             smooth([(side * chest, 196), (side * chest * 0.72, 214), (side * chest * 0.4, 221)]),
-            stroke=dark, width=3, opacity=0.35,
-        )  # fmt: skip
+            stroke=dark,
+            width=3,
+            opacity=0.35,
+        )
         canvas.path(
-            smooth([(side * waist * 1.05, 292), (side * waist * 0.7, 306), (side * waist * 0.35, 304)]),
-            stroke=dark, width=3, opacity=0.3,
-        )  # fmt: skip
+            smooth(
+                [(side * waist * 1.05, 292), (side * waist * 0.7, 306), (side * waist * 0.35, 304)]
+            ),
+            stroke=dark,
+            width=3,
+            opacity=0.3,
+        )
         canvas.ellipse(side * chest * 0.45, 215, chest * 0.42, 26, canvas.fade(dark, 0.22))
 
 
@@ -176,10 +192,14 @@ def draw_neck_trim(canvas: Canvas, build: Build, outfit: Outfit, paint: Paint) -
         for side in (-1, 1):
             n = build.neck
             canvas.path(
-                f"M{side * n * 1.15} 92C{side * n * 1.6} 98 {side * n * 2} 108 {side * n * 2.05} 120"
-                f"L{side * n * 1.25} 158L{side * 1} 133C{side * n * 0.8} 124 {side * n} 112 {side * n * 1.15} 92Z",
-                light, stroke=dark, width=1.2,
-            )  # fmt: skip
+                f"M{side * n * 1.15} 92"
+                f"C{side * n * 1.6} 98 {side * n * 2} 108 {side * n * 2.05} 120"
+                f"L{side * n * 1.25} 158L{side * 1} 133"
+                f"C{side * n * 0.8} 124 {side * n} 112 {side * n * 1.15} 92Z",
+                light,
+                stroke=dark,
+                width=1.2,
+            )
         canvas.path("M0 134L0 318", stroke=dark, width=1.6, opacity=0.55)
         for y in range(160, 312, 36):
             canvas.circle(3.5, y, 2.4, mix(light, "#ffffff", 0.5))
@@ -214,9 +234,17 @@ def draw_sleeve(
     if share > 0.5:
         elbow = pose.arms[side][1]
         canvas.path(
-            smooth([(elbow[0] - arm * 0.8, elbow[1] - 4), (elbow[0], elbow[1] + 6), (elbow[0] + arm * 0.6, elbow[1] + 2)]),
-            stroke=dark, width=2.4, opacity=0.35,
-        )  # fmt: skip
+            smooth(
+                [
+                    (elbow[0] - arm * 0.8, elbow[1] - 4),
+                    (elbow[0], elbow[1] + 6),
+                    (elbow[0] + arm * 0.6, elbow[1] + 2),
+                ]
+            ),
+            stroke=dark,
+            width=2.4,
+            opacity=0.35,
+        )
 
 
 def draw_print(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fairview.catalog.world.draw.body import Build, Pose, along, taper
 from fairview.catalog.world.draw.canvas import Canvas
-from fairview.catalog.world.draw.outline import Outline, Point, chained, ribbon, smooth
 from fairview.catalog.world.draw.colour import lit, mix
 from fairview.catalog.world.draw.garment import (
     Outfit,
@@ -15,6 +14,7 @@ from fairview.catalog.world.draw.garment import (
     draw_print,
     torso_outline,
 )
+from fairview.catalog.world.draw.outline import Outline, Point, chained, ribbon, smooth
 
 _SKIRTS: dict[str, tuple[float, float, int]] = {
     "pleated": (690, 70, 11),
@@ -54,18 +54,32 @@ def draw_trousers(canvas: Canvas, build: Build, pose: Pose, cut: str, paint: Pai
         )
         shape = ribbon(spine, taper(stops, len(spine), share))
         fill = canvas.linear(
-            [(0, mix(colour, dark, 0.25), 1), (0.3, light, 1), (0.65, colour, 1), (1, mix(colour, dark, 0.6), 1)],
-            (0, 0), (1, 0),
-        )  # fmt: skip
+            [
+                (0, mix(colour, dark, 0.25), 1),
+                (0.3, light, 1),
+                (0.65, colour, 1),
+                (1, mix(colour, dark, 0.6), 1),
+            ],
+            (0, 0),
+            (1, 0),
+        )
         canvas.path(shape, fill)
         if share > 0.5:
             middle = [(x - 2, y) for x, y in spine[1:]]
             canvas.path(smooth(middle), stroke=dark, width=2, opacity=0.4)
             kx, ky = pose.legs[side][1]
             canvas.path(
-                smooth([(kx - build.knee * 0.8, ky + 6), (kx, ky + 14), (kx + build.knee * 0.6, ky + 8)]),
-                stroke=dark, width=2.4, opacity=0.3,
-            )  # fmt: skip
+                smooth(
+                    [
+                        (kx - build.knee * 0.8, ky + 6),
+                        (kx, ky + 14),
+                        (kx + build.knee * 0.6, ky + 8),
+                    ]
+                ),
+                stroke=dark,
+                width=2.4,
+                opacity=0.3,
+            )
         if cut == "cargo":
             kx, ky = pose.legs[side][1]
             canvas.rect(
@@ -74,7 +88,7 @@ def draw_trousers(canvas: Canvas, build: Build, pose: Pose, cut: str, paint: Pai
                 40,
                 54,
                 mix(colour, dark, 0.18),
-                round=5,
+                corner=5,
                 stroke=dark,
                 width=1.6,
             )
@@ -84,17 +98,24 @@ def draw_trousers(canvas: Canvas, build: Build, pose: Pose, cut: str, paint: Pai
                 42,
                 16,
                 mix(colour, light, 0.4),
-                round=4,
+                corner=4,
                 stroke=dark,
                 width=1.2,
             )
     seat: list[Point] = [
-        (-build.waist * 1.04, 296), (0, 302), (build.waist * 1.04, 296),
-        (build.hip * 0.97 + sway, 350), (build.hip * 1.03 + sway, 405),
-        (build.hip * 0.98 + sway, 445), (build.thigh * 0.4 + sway, 462), (sway, 452),
-        (-build.thigh * 0.4 + sway, 462), (-build.hip * 0.98 + sway, 445),
-        (-build.hip * 1.03 + sway, 405), (-build.hip * 0.97 + sway, 350),
-    ]  # fmt: skip
+        (-build.waist * 1.04, 296),
+        (0, 302),
+        (build.waist * 1.04, 296),
+        (build.hip * 0.97 + sway, 350),
+        (build.hip * 1.03 + sway, 405),
+        (build.hip * 0.98 + sway, 445),
+        (build.thigh * 0.4 + sway, 462),
+        (sway, 452),
+        (-build.thigh * 0.4 + sway, 462),
+        (-build.hip * 0.98 + sway, 445),
+        (-build.hip * 1.03 + sway, 405),
+        (-build.hip * 0.97 + sway, 350),
+    ]
     canvas.path(smooth(seat, closed=True), cloth_fill(canvas, paint))
     canvas.path(
         smooth([(sway, 318), (sway * 1.1, 400), (sway, 452)]), stroke=dark, width=2, opacity=0.5
@@ -104,8 +125,10 @@ def draw_trousers(canvas: Canvas, build: Build, pose: Pose, cut: str, paint: Pai
     for side in (-1, 1):
         canvas.path(
             smooth([(side * build.waist * 0.7, 322), (side * build.hip * 0.9 + sway, 366)]),
-            stroke=dark, width=2, opacity=0.5,
-        )  # fmt: skip
+            stroke=dark,
+            width=2,
+            opacity=0.5,
+        )
 
 
 def skirt_outline(build: Build, pose: Pose, cut: str) -> Outline:
@@ -114,9 +137,12 @@ def skirt_outline(build: Build, pose: Pose, cut: str) -> Outline:
     sway = pose.sway
     edge = build.hip + flare
     half: list[Point] = [
-        (build.waist + 3, 296), (build.hip * 0.95 + 5, 352), (build.hip + 6 + max(flare, 0) * 0.12, 405),
-        (build.hip + 4 + flare * 0.55, (405 + hem) / 2), (edge, hem - 4),
-    ]  # fmt: skip
+        (build.waist + 3, 296),
+        (build.hip * 0.95 + 5, 352),
+        (build.hip + 6 + max(flare, 0) * 0.12, 405),
+        (build.hip + 4 + flare * 0.55, (405 + hem) / 2),
+        (edge, hem - 4),
+    ]
     bent = [(x + sway * min(1.0, (y - 290) / 100), y) for x, y in half]
     left = [(-x + sway * min(1.0, (y - 290) / 100), y) for x, y in reversed(half)]
     low = [
@@ -131,7 +157,7 @@ def draw_skirt(
     """Paint a skirt, or the lower part of a dress, with its folds and print."""
     cut = outfit.bottom
     hem, flare, folds = _SKIRTS[cut]
-    colour, light, dark = paint
+    colour, _, dark = paint
     outline = skirt_outline(build, pose, cut)
     canvas.path(outline, cloth_fill(canvas, paint))
     with canvas.clipped(outline):
@@ -150,10 +176,14 @@ def draw_skirt(
                 (x1 + spread * 0.75, hem + 16),
             ]
             canvas.path(
-                f"M{x0:.1f} {start}Q{(x0 + x1) / 2 + share * 12:.1f} {(start + hem) / 2:.1f} {blade[1][0]:.1f} {hem + 16}"
-                f"L{blade[2][0]:.1f} {hem + 16}Q{(x0 + x1) / 2 + share * 12 + 5:.1f} {(start + hem) / 2:.1f} {x0:.1f} {start}Z",
-                dark, opacity=0.30 if cut != "pleated" else 0.4,
-            )  # fmt: skip
+                f"M{x0:.1f} {start}"
+                f"Q{(x0 + x1) / 2 + share * 12:.1f} {(start + hem) / 2:.1f} {blade[1][0]:.1f} "
+                f"{hem + 16}"
+                f"L{blade[2][0]:.1f} {hem + 16}"
+                f"Q{(x0 + x1) / 2 + share * 12 + 5:.1f} {(start + hem) / 2:.1f} {x0:.1f} {start}Z",
+                dark,
+                opacity=0.30 if cut != "pleated" else 0.4,
+            )
         canvas.rect(-400, hem - 90, 800, 120, canvas.linear([(0, dark, 0), (1, dark, 0.3)]))
     if not outfit.one_colour:
         band = smooth([(-build.waist * 1.03, 302), (0, 309), (build.waist * 1.03, 302)])
@@ -176,8 +206,10 @@ def draw_dress(
     if outfit.top == "wrap":
         canvas.path(
             smooth([(build.neck * 1.5, 106), (build.waist * 0.2, 200), (-waist * 0.9, 300)]),
-            stroke=dark, width=2.6, opacity=0.6,
-        )  # fmt: skip
+            stroke=dark,
+            width=2.6,
+            opacity=0.6,
+        )
         canvas.path(
             smooth([(-waist, 300), (0, 312), (waist, 300)]),
             stroke=accent[0] if outfit.print else mix(paint[0], dark, 0.6),
@@ -209,7 +241,8 @@ def draw_shoes(canvas: Canvas, pose: Pose, kind: str, colour: str) -> None:
                 canvas.path("M4 8L16 4M8 15L20 11", stroke=light, width=2.4)
             elif kind == "heel":
                 canvas.path(
-                    "M-10 14C-12 26 -10 34 -8 42L-4 42C-2 32 4 28 10 34C18 42 30 44 38 42C36 34 24 24 12 12Z",
+                    "M-10 14C-12 26 -10 34 -8 42L-4 42C-2 32 4 28 10 34C18 42 30 44 38 42"
+                    "C36 34 24 24 12 12Z",
                     colour,
                 )
                 canvas.path("M-9 16C-4 24 4 24 12 14", stroke=dark, width=2)
@@ -218,7 +251,7 @@ def draw_shoes(canvas: Canvas, pose: Pose, kind: str, colour: str) -> None:
                     "M-16 -60C-17 -20 -18 20 -16 40L36 42C42 40 40 28 30 22C20 16 16 0 17 -60Z",
                     colour,
                 )
-                canvas.rect(-18, 36, 58, 8, dark, round=3)
+                canvas.rect(-18, 36, 58, 8, dark, corner=3)
             else:
                 canvas.path(
                     "M-12 6C-15 22 -14 34 -10 40L30 42C40 42 38 32 28 28C18 24 14 14 12 6Z", colour

@@ -27,7 +27,7 @@ HAIRDOS: Mapping[str, tuple[str, ...]] = {
 
 
 def choose_hairdo(pattern: str, rng: np.random.Generator) -> str:
-    """A hairdo of a pattern; an unknown pattern is a `UsageError`."""
+    """Return a hairdo of a pattern; an unknown pattern is a `UsageError`."""
     try:
         return pick(rng, HAIRDOS[pattern])
     except KeyError:
@@ -73,7 +73,7 @@ _SWATCHES = {
 
 
 def hair_pattern_svg(pattern: str) -> str:
-    """A small illustration of one hair pattern on a featureless bust, as SVG text.
+    """Return a small illustration of one hair pattern on a featureless bust, as SVG text.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def hair_pattern_svg(pattern: str) -> str:
         **{**look.__dict__, "hair": hair, "hair_glow": "#8a7264", "hair_deep": "#2b211d"}
     )
     canvas, turn = Sheet(96, 96), Turn()
-    with canvas.group(48, 44, scale=0.36):
+    with canvas.group(48, 46, scale=0.34 if pattern == "coily" else 0.36):
         draw_hair_behind(canvas, look, _SWATCHES[pattern], turn, rng)
         canvas.path(
             "M-24 40L24 40L24 92C60 104 96 112 104 160L-104 160C-96 112 -60 104 -24 92Z", clay

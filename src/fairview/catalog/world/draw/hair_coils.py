@@ -14,8 +14,14 @@ from fairview.catalog.world.draw.outline import Outline, Point, Points, joined, 
 
 
 def cloud(
-    canvas: Canvas, look: Look, centre: Point, radii: Point, rng: np.random.Generator, *, bump: float
-) -> None:  # fmt: skip
+    canvas: Canvas,
+    look: Look,
+    centre: Point,
+    radii: Point,
+    rng: np.random.Generator,
+    *,
+    bump: float,
+) -> None:
     """Paint a round mass of coils with a soft uneven edge, lit from above left."""
     (cx, cy), (rx, ry) = centre, radii
     count = int(2 * math.pi * max(rx, ry) / (bump * 0.8))
@@ -28,9 +34,14 @@ def cloud(
     )
     canvas.path(rim, mix(look.hair, look.hair_deep, 0.3))
     body = canvas.radial(
-        [(0, mix(look.hair, look.hair_glow, 0.5), 1), (0.45, look.hair, 1), (1, mix(look.hair, look.hair_deep, 0.45), 1)],
-        (0.38, 0.24), 0.78,
-    )  # fmt: skip
+        [
+            (0, mix(look.hair, look.hair_glow, 0.5), 1),
+            (0.45, look.hair, 1),
+            (1, mix(look.hair, look.hair_deep, 0.45), 1),
+        ],
+        (0.38, 0.24),
+        0.78,
+    )
     canvas.ellipse(cx, cy, rx - bump * 0.2, ry - bump * 0.2, body)
     many = int(rx * ry / (bump * 2.1))
     angle, away = rng.uniform(0, 2 * math.pi, many), np.sqrt(rng.uniform(0, 1.04, many))
@@ -40,9 +51,14 @@ def cloud(
 
 
 def paint_coils(
-    canvas: Canvas, look: Look, x: Points, y: Points, shade: Points, size: float,
+    canvas: Canvas,
+    look: Look,
+    x: Points,
+    y: Points,
+    shade: Points,
+    size: float,
     rng: np.random.Generator,
-) -> None:  # fmt: skip
+) -> None:
     """Paint small open rings: light ones where `shade` is low, dark ones where it is high."""
     radius, start = size * rng.uniform(0.6, 1.25, len(x)), rng.uniform(0, 2 * math.pi, len(x))
     bright = rng.uniform(-1.0, 1.0, len(x)) > shade
@@ -93,13 +109,16 @@ def _walk(spine: list[Point], step: float) -> Points:
 def _fall(
     x: float, low: float, rng: np.random.Generator, wide: float, top: float = -50
 ) -> list[Point]:
-    """The spine of a ringlet that falls from the crown past the temple at `x`."""
+    """Return the spine of a ringlet that falls from the crown past the temple at `x`."""
     side = 1 if x > 0 else -1
     drift = float(rng.uniform(-5, 5))
     return [
-        (x * 0.55, top), (x * 0.95, top + 28), (x * 1.05 + drift, 0),
-        (x + side * wide * 0.10 - drift, low * 0.5), (x + side * wide * 0.06 + drift * 1.5, low + float(rng.uniform(-18, 14))),
-    ]  # fmt: skip
+        (x * 0.55, top),
+        (x * 0.95, top + 28),
+        (x * 1.05 + drift, 0),
+        (x + side * wide * 0.10 - drift, low * 0.5),
+        (x + side * wide * 0.06 + drift * 1.5, low + float(rng.uniform(-18, 14))),
+    ]
 
 
 def draw_behind(
@@ -127,9 +146,17 @@ def _draw_curls_behind(
     low = {"ringlets": 165.0, "curly bob": 72.0}.get(hairdo, 30.0)
     wide = 78 if hairdo != "curly pile" else 56
     mass: list[Point] = [
-        (back, -90), (back + 48, -76), (back + wide, -24), (back + wide + 2, low * 0.5), (back + wide * 0.8, low),
-        (back, low + 8), (back - wide * 0.8, low), (back - wide - 2, low * 0.5), (back - wide, -24), (back - 48, -76),
-    ]  # fmt: skip
+        (back, -90),
+        (back + 48, -76),
+        (back + wide, -24),
+        (back + wide + 2, low * 0.5),
+        (back + wide * 0.8, low),
+        (back, low + 8),
+        (back - wide * 0.8, low),
+        (back - wide - 2, low * 0.5),
+        (back - wide, -24),
+        (back - 48, -76),
+    ]
     canvas.path(smooth(mass, closed=True), look.hair_deep)
     if hairdo == "curly pile":
         _pile(canvas, look, back, rng)
@@ -157,9 +184,19 @@ def draw_front(
         return
     low = {"ringlets": 150.0, "curly bob": 62.0}.get(hairdo, 22.0)
     cap: list[Point] = [
-        (-54, 6), (-63, -30), (-48, -74), (0, -92), (48, -74), (63, -30), (54, 6), (47, -16),
-        (38 + lean * 0.5, -40), (lean, -52), (-38 + lean * 0.5, -40), (-47, -16),
-    ]  # fmt: skip
+        (-54, 6),
+        (-63, -30),
+        (-48, -74),
+        (0, -92),
+        (48, -74),
+        (63, -30),
+        (54, 6),
+        (47, -16),
+        (38 + lean * 0.5, -40),
+        (lean, -52),
+        (-38 + lean * 0.5, -40),
+        (-47, -16),
+    ]
     canvas.path(smooth(cap, closed=True), mix(look.hair, look.hair_deep, 0.3))
     if hairdo != "curly pile":
         for x in (-60.0, 60.0, -50.0, 50.0):
@@ -185,13 +222,29 @@ def _draw_coily_front(
     """Paint the hairline of coily hair, as an uneven soft edge of small coils."""
     gathered = hairdo in ("puffs", "high puff")
     cap: list[Point] = [
-        (-49, 0), (-55, -28), (-44, -68), (0, -82 if gathered else -88), (44, -68), (55, -28), (49, 0), (45, -20),
-        (37 + lean * 0.5, -42), (lean + 12, -54), (lean - 12, -54), (-37 + lean * 0.5, -42), (-45, -20),
-    ]  # fmt: skip
+        (-49, 0),
+        (-55, -28),
+        (-44, -68),
+        (0, -82 if gathered else -88),
+        (44, -68),
+        (55, -28),
+        (49, 0),
+        (45, -20),
+        (37 + lean * 0.5, -42),
+        (lean + 12, -54),
+        (lean - 12, -54),
+        (-37 + lean * 0.5, -42),
+        (-45, -20),
+    ]
     fill = canvas.radial(
-        [(0, mix(look.hair, look.hair_glow, 0.4), 1), (0.6, look.hair, 1), (1, mix(look.hair, look.hair_deep, 0.3), 1)],
-        (0.4, 0.25), 0.7,
-    )  # fmt: skip
+        [
+            (0, mix(look.hair, look.hair_glow, 0.4), 1),
+            (0.6, look.hair, 1),
+            (1, mix(look.hair, look.hair_deep, 0.3), 1),
+        ],
+        (0.4, 0.25),
+        0.7,
+    )
     shape = smooth(cap, closed=True)
     canvas.path(shape, fill)
     share = np.pi * (1.06 + 0.88 * np.linspace(0, 1, 34))
@@ -199,11 +252,15 @@ def _draw_coily_front(
     canvas.path(rings(edge_x, edge_y, rng.uniform(1.6, 3.2, 34)), look.hair)
     if gathered:
         lines = joined(
-            smooth([
-                (x * 0.98 + lean, -58 + abs(x) * 0.62), (x * 0.92 + lean * 0.5, -68 + abs(x) * 0.3), (x * 0.45, -81),
-            ])
+            smooth(
+                [
+                    (x * 0.98 + lean, -58 + abs(x) * 0.62),
+                    (x * 0.92 + lean * 0.5, -68 + abs(x) * 0.3),
+                    (x * 0.45, -81),
+                ]
+            )
             for x in range(-44, 45, 6)
-        )  # fmt: skip
+        )
         with canvas.clipped(shape):
             canvas.path(lines, stroke=look.hair_deep, width=1.3, opacity=0.45)
         glow = [(-34 + lean, -58), (-10 + lean * 0.8, -71), (20 + lean * 0.8, -70)]

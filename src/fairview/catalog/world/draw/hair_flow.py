@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fairview.catalog.world.draw.canvas import Canvas
+from fairview.catalog.world.draw.canvas import Canvas, Gradient
+from fairview.catalog.world.draw.colour import mix
+from fairview.catalog.world.draw.face import Turn
+from fairview.catalog.world.draw.look import Look
 from fairview.catalog.world.draw.outline import (
     NOTHING,
     Outline,
@@ -17,20 +20,27 @@ from fairview.catalog.world.draw.outline import (
     ribbon,
     smooth,
 )
-from fairview.catalog.world.draw.colour import mix
-from fairview.catalog.world.draw.face import Turn
-from fairview.catalog.world.draw.look import Look
 
 _LENGTHS = {
-    "long": 215.0, "fringe": 200.0, "bob": 84.0, "long waves": 205.0, "wavy lob": 120.0,
+    "long": 215.0,
+    "fringe": 200.0,
+    "bob": 84.0,
+    "long waves": 205.0,
+    "wavy lob": 120.0,
     "side waves": 170.0,
-}  # fmt: skip
+}
 
 
-def _fill(canvas: Canvas, look: Look) -> str:
+def _fill(canvas: Canvas, look: Look) -> Gradient:
     return canvas.linear(
-        [(0, mix(look.hair, look.hair_glow, 0.25), 1), (0.12, look.hair, 1), (0.2, mix(look.hair, look.hair_glow, 0.6), 1), (0.32, look.hair, 1), (1, mix(look.hair, look.hair_deep, 0.45), 1)]
-    )  # fmt: skip
+        [
+            (0, mix(look.hair, look.hair_glow, 0.25), 1),
+            (0.12, look.hair, 1),
+            (0.2, mix(look.hair, look.hair_glow, 0.6), 1),
+            (0.32, look.hair, 1),
+            (1, mix(look.hair, look.hair_deep, 0.45), 1),
+        ]
+    )
 
 
 def waved(points: Sequence[Point], swing: float, beat: float, phase: float) -> list[Point]:
@@ -63,9 +73,14 @@ def _spline(a: float, b: float, c: float, d: float, t: float) -> float:
 
 
 def draw_sheet(
-    canvas: Canvas, look: Look, inner: Sequence[Point], outer: Sequence[Point],
-    strands: int, rng: np.random.Generator, wave: tuple[float, float] = (0.0, 1.0),
-) -> None:  # fmt: skip
+    canvas: Canvas,
+    look: Look,
+    inner: Sequence[Point],
+    outer: Sequence[Point],
+    strands: int,
+    rng: np.random.Generator,
+    wave: tuple[float, float] = (0.0, 1.0),
+) -> None:
     """Paint hair between two edges of equal length, with strands that follow both."""
     swing, beat = wave
     phase = float(rng.uniform(0, 6))
@@ -140,8 +155,14 @@ def draw_behind(
     wide = 64 if look.pattern == "straight" else 72
     swing, beat = _wave(look, hairdo)
     half: list[Point] = [
-        (0, -88), (34, -82), (56, -52), (wide - 2, -8), (wide + 1, 40), (wide + 3, low * 0.7), (wide * 0.9, low),
-    ]  # fmt: skip
+        (0, -88),
+        (34, -82),
+        (56, -52),
+        (wide - 2, -8),
+        (wide + 1, 40),
+        (wide + 3, low * 0.7),
+        (wide * 0.9, low),
+    ]
     right = [(x + back, y) for x, y in half]
     left = [(-x + back, y) for x, y in reversed(half)]
     if swing:
@@ -190,13 +211,23 @@ def draw_front(
         length = low - float(rng.uniform(5, 25))
         tuck = 4 if side * turn.lean > 0 else 0
         inner: list[Point] = [
-            (part, -63), (lean + side * 26, -50), (lean * 0.6 + side * (40 - tuck), -24),
-            (side * 45.5, 4), (side * 47, 34), (side * 45, min(70.0, low * 0.8)), (side * 41, length),
-        ]  # fmt: skip
+            (part, -63),
+            (lean + side * 26, -50),
+            (lean * 0.6 + side * (40 - tuck), -24),
+            (side * 45.5, 4),
+            (side * 47, 34),
+            (side * 45, min(70.0, low * 0.8)),
+            (side * 41, length),
+        ]
         outer: list[Point] = [
-            (part, -86), (side * 36 + lean * 0.3, -80), (side * 57, -46), (side * 63, -2), (side * 66, 40),
-            (side * 68, min(84.0, low * 0.85)), (side * 64, length + 8),
-        ]  # fmt: skip
+            (part, -86),
+            (side * 36 + lean * 0.3, -80),
+            (side * 57, -46),
+            (side * 63, -2),
+            (side * 66, 40),
+            (side * 68, min(84.0, low * 0.85)),
+            (side * 64, length + 8),
+        ]
         if hairdo == "bob":
             inner[-1], outer[-1] = (side * 36, 82), (side * 62, 88)
         if hairdo == "wavy lob":
@@ -243,9 +274,21 @@ def _draw_fringe(canvas: Canvas, look: Look, lean: float, rng: np.random.Generat
 def _draw_sleek(canvas: Canvas, look: Look, lean: float, rng: np.random.Generator) -> None:
     """Paint hair combed back to a ponytail."""
     cap: list[Point] = [
-        (-50, 2), (-54, -30), (-44, -66), (lean * 0.3, -83), (44, -66), (54, -30), (50, 2), (46, -14),
-        (40 + lean * 0.4, -34), (22 + lean, -52), (lean, -56), (-22 + lean, -52), (-40 + lean * 0.4, -34), (-46, -14),
-    ]  # fmt: skip
+        (-50, 2),
+        (-54, -30),
+        (-44, -66),
+        (lean * 0.3, -83),
+        (44, -66),
+        (54, -30),
+        (50, 2),
+        (46, -14),
+        (40 + lean * 0.4, -34),
+        (22 + lean, -52),
+        (lean, -56),
+        (-22 + lean, -52),
+        (-40 + lean * 0.4, -34),
+        (-46, -14),
+    ]
     shape = smooth(cap, closed=True)
     canvas.path(shape, _fill(canvas, look))
     lines = joined(
@@ -271,13 +314,30 @@ def _draw_sleek(canvas: Canvas, look: Look, lean: float, rng: np.random.Generato
 def _draw_crop(canvas: Canvas, look: Look, lean: float, rng: np.random.Generator) -> None:
     """Paint a short crop swept to one side."""
     sides: list[Point] = [
-        (-49, 4), (-55, -24), (-50, -62), (-18, -88), (22, -89), (50, -66), (55, -24), (49, 4), (45, -20),
-        (40 + lean * 0.4, -40), (0 + lean, -50), (-40 + lean * 0.4, -40), (-45, -20),
-    ]  # fmt: skip
+        (-49, 4),
+        (-55, -24),
+        (-50, -62),
+        (-18, -88),
+        (22, -89),
+        (50, -66),
+        (55, -24),
+        (49, 4),
+        (45, -20),
+        (40 + lean * 0.4, -40),
+        (0 + lean, -50),
+        (-40 + lean * 0.4, -40),
+        (-45, -20),
+    ]
     canvas.path(smooth(sides, closed=True), _fill(canvas, look))
     lock: list[Point] = [
-        (-44 + lean, -46), (-30 + lean, -80), (10, -92), (44, -78), (50 + lean * 0.4, -46), (30 + lean, -54), (2 + lean, -46),
-    ]  # fmt: skip
+        (-44 + lean, -46),
+        (-30 + lean, -80),
+        (10, -92),
+        (44, -78),
+        (50 + lean * 0.4, -46),
+        (30 + lean, -54),
+        (2 + lean, -46),
+    ]
     canvas.path(smooth(lock, closed=True), _fill(canvas, look))
     lines = joined(
         smooth(

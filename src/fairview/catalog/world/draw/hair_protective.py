@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from fairview.catalog.world.draw.canvas import Canvas, Dash
-from fairview.catalog.world.draw.outline import Outline, Point, Points, joined, smooth
 from fairview.catalog.world.draw.colour import mix
 from fairview.catalog.world.draw.face import Turn
 from fairview.catalog.world.draw.look import Look
+from fairview.catalog.world.draw.outline import Outline, Point, Points, joined, smooth
 
 
 def plait(
@@ -36,7 +36,7 @@ def plait(
 
 
 def _strands(curve: Points, half: float) -> tuple[Outline, Outline, Outline]:
-    """The leaves of a braid on its left and right, and slanting bars across it."""
+    """Return the leaves of a braid on its left and right, and slanting bars across it."""
     places = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
     step = half * 1.45
     marks = np.arange(0, max(places[-1] - step * 0.5, step), step)
@@ -56,11 +56,16 @@ def _strands(curve: Points, half: float) -> tuple[Outline, Outline, Outline]:
 
 
 def _fall(x: float, low: float, top: float, sway: float) -> list[Point]:
-    """The spine of a plait that hangs beside the face."""
+    """Return the spine of a plait that hangs beside the face."""
     side = 1 if x > 0 else -1
     return [
-        (x * 0.5, top), (x * 0.86, top + 24), (x, -12), (x + side * 4, 38), (x + side * 2 + sway, low * 0.6), (x + sway * 1.6, low),
-    ]  # fmt: skip
+        (x * 0.5, top),
+        (x * 0.86, top + 24),
+        (x, -12),
+        (x + side * 4, 38),
+        (x + side * 2 + sway, low * 0.6),
+        (x + sway * 1.6, low),
+    ]
 
 
 _HALF = {"box braids": 4.6, "twists": 5.4, "locs": 5.6}
@@ -74,9 +79,17 @@ def draw_behind(
     if hairdo in _HALF:
         low = float(rng.uniform(150, 215))
         mass: list[Point] = [
-            (back, -84), (back + 50, -60), (back + 62, 0), (back + 60, low * 0.7), (back + 40, low - 14), (back, low - 20),
-            (back - 40, low - 14), (back - 60, low * 0.7), (back - 62, 0), (back - 50, -60),
-        ]  # fmt: skip
+            (back, -84),
+            (back + 50, -60),
+            (back + 62, 0),
+            (back + 60, low * 0.7),
+            (back + 40, low - 14),
+            (back, low - 20),
+            (back - 40, low - 14),
+            (back - 60, low * 0.7),
+            (back - 62, 0),
+            (back - 50, -60),
+        ]
         canvas.path(smooth(mass, closed=True), look.hair_deep)
         for x in np.linspace(-62, 62, 13).tolist():
             plait(
@@ -139,16 +152,27 @@ def draw_front(
         )
     if rng.random() < 0.5:
         for x in (-57.0, 57.0):
-            canvas.rect(x - half, 52, half * 2 + 2, 7, look.metal, round=2.5)
-            canvas.rect(x - half, 90, half * 2 + 2, 6, look.metal, round=2.5)
+            canvas.rect(x - half, 52, half * 2 + 2, 7, look.metal, corner=2.5)
+            canvas.rect(x - half, 90, half * 2 + 2, 6, look.metal, corner=2.5)
 
 
 def _draw_cap(canvas: Canvas, look: Look, lean: float, *, rows: bool) -> None:
     """Paint hair drawn tight over the skull; `rows` parts it into cornrows."""
     cap: list[Point] = [
-        (-48, 2), (-54, -26), (-44, -66), (0, -82), (44, -66), (54, -26), (48, 2), (44, -18),
-        (37 + lean * 0.5, -40), (lean + 12, -53), (lean - 12, -53), (-37 + lean * 0.5, -40), (-44, -18),
-    ]  # fmt: skip
+        (-48, 2),
+        (-54, -26),
+        (-44, -66),
+        (0, -82),
+        (44, -66),
+        (54, -26),
+        (48, 2),
+        (44, -18),
+        (37 + lean * 0.5, -40),
+        (lean + 12, -53),
+        (lean - 12, -53),
+        (-37 + lean * 0.5, -40),
+        (-44, -18),
+    ]
     shape = smooth(cap, closed=True)
     fill = canvas.linear(
         [(0, mix(look.hair, look.hair_glow, 0.3), 1), (0.5, look.hair, 1), (1, look.hair_deep, 1)]
@@ -180,7 +204,7 @@ def _draw_roots(canvas: Canvas, look: Look, lean: float, half: float, kind: str)
         for side in (-1, 1):
             start = (lean + side * (2 + ring), y0)
             end_x = side * (55 - ring * 3)
-            spine = [
+            spine: list[Point] = [
                 start,
                 (lean * 0.5 + side * 24, y0 - 4 + ring),
                 (side * 43, -48 - ring * 6),
@@ -198,7 +222,7 @@ def _draw_knots(canvas: Canvas, look: Look, lean: float) -> None:
         smooth([(x + lean, -50 + abs(x) * 0.35), (x * 0.7, -82)]) for x in (-30, -10, 10, 30)
     )
     canvas.path(parts, stroke=look.skin.shade, width=1.7, opacity=0.85)
-    places = [
+    places: list[tuple[float, float, float]] = [
         (-24, -92, 12.5),
         (0, -97, 13.5),
         (24, -92, 12.5),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from fairview.catalog.world.draw.canvas import Canvas
-from fairview.catalog.world.draw.outline import Outline, Point, smooth
 from fairview.catalog.world.draw.face import Turn, face_outline
 from fairview.catalog.world.draw.look import Look
+from fairview.catalog.world.draw.outline import Outline, Point, smooth
 
 
 def draw_front(
@@ -18,14 +18,29 @@ def draw_front(
     skull = smooth(face_outline(look, turn), closed=True)
     if hairdo != "bald":
         line: list[Point] = [
-            (-64, 6), (-64, -90), (64, -90), (64, 6), (48, 4), (44.5, -16), (38 + lean * 0.5, -38), (14 + lean, -49),
-            (-14 + lean, -49), (-38 + lean * 0.5, -38), (-44.5, -16), (-48, 4),
-        ]  # fmt: skip
+            (-64, 6),
+            (-64, -90),
+            (64, -90),
+            (64, 6),
+            (48, 4),
+            (44.5, -16),
+            (38 + lean * 0.5, -38),
+            (14 + lean, -49),
+            (-14 + lean, -49),
+            (-38 + lean * 0.5, -38),
+            (-44.5, -16),
+            (-48, 4),
+        ]
         strong = 0.92 if hairdo == "fade" else 0.68
         with canvas.clipped(skull):
             fill = canvas.linear(
-                [(0, look.hair, strong), (0.5, look.hair, strong * 0.85), (0.78, look.hair, 0.4 * strong), (1, look.hair, 0.05)]
-            )  # fmt: skip
+                [
+                    (0, look.hair, strong),
+                    (0.5, look.hair, strong * 0.85),
+                    (0.78, look.hair, 0.4 * strong),
+                    (1, look.hair, 0.05),
+                ]
+            )
             canvas.path(smooth(line, closed=True), fill)
             x, y = rng.uniform(-50, 50, 300), rng.uniform(-74, -14, 300)
             grown = y < -52 + ((x - lean) / 46) ** 2 * 34

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fairview.catalog.world.draw.body import Build, Pose
 from fairview.catalog.world.draw.canvas import Canvas
-from fairview.catalog.world.draw.outline import Point, smooth
 from fairview.catalog.world.draw.colour import mix
 from fairview.catalog.world.draw.garment import Paint, cloth_fill
+from fairview.catalog.world.draw.outline import Point, smooth
 
 _CUTS: dict[str, tuple[float, float, float, float]] = {
     "blazer": (425, 0.42, 12, 0.0),
@@ -48,7 +48,7 @@ def draw_layer(
             if kind == "denim":
                 x = side * (build.chest * 0.62)
                 canvas.rect(
-                    x - 22, 196, 44, 40, mix(colour, dark, 0.15), round=3, stroke=light, width=1.8
+                    x - 22, 196, 44, 40, mix(colour, dark, 0.15), corner=3, stroke=light, width=1.8
                 )
                 canvas.circle(x, 206, 3, metal)
                 canvas.path(f"M{-260} 182L260 182", stroke=light, width=2, opacity=0.7)
@@ -62,7 +62,7 @@ def draw_layer(
             stroke=mix(colour, dark, 0.4),
             width=18,
         )
-        canvas.rect(-14, 304, 28, 24, "none", round=4, stroke=metal, width=4)
+        canvas.rect(-14, 304, 28, 24, "none", corner=4, stroke=metal, width=4)
 
 
 def _front(
@@ -72,9 +72,12 @@ def _front(
     low = (build.hip if hem > 345 else build.waist) + ease + flare
     open_at = build.waist * gap
     points: list[Point] = [
-        (build.neck * 1.12, 98), (build.shoulder * 0.6, 113), (build.shoulder + ease * 0.5, 134),
-        (build.chest + ease + 4, 195), (build.waist + ease * 1.6, 300),
-    ]  # fmt: skip
+        (build.neck * 1.12, 98),
+        (build.shoulder * 0.6, 113),
+        (build.shoulder + ease * 0.5, 134),
+        (build.chest + ease + 4, 195),
+        (build.waist + ease * 1.6, 300),
+    ]
     if hem > 400:
         points += [(build.hip + ease, 396)]
     points += [
@@ -96,22 +99,33 @@ def _lapel(canvas: Canvas, build: Build, kind: str, side: int, paint: Paint) -> 
     if kind in ("blazer", "suit", "trench"):
         low = 262 if kind != "suit" else 278
         canvas.path(
-            f"M{side * n * 1.05:.1f} 92C{side * n * 1.7:.1f} 102 {side * n * 2.2:.1f} 116 {side * n * 2.35:.1f} 132"
-            f"L{side * n * 2.9:.1f} 158L{side * n * 2.2:.1f} 168L{side * build.waist * 0.18:.1f} {low}"
+            f"M{side * n * 1.05:.1f} 92"
+            f"C{side * n * 1.7:.1f} 102 {side * n * 2.2:.1f} 116 {side * n * 2.35:.1f} 132"
+            f"L{side * n * 2.9:.1f} 158L{side * n * 2.2:.1f} 168"
+            f"L{side * build.waist * 0.18:.1f} {low}"
             f"C{side * n * 0.9:.1f} 190 {side * n * 0.8:.1f} 140 {side * n * 1.05:.1f} 92Z",
-            mix(colour, light, 0.5), stroke=dark, width=1.6,
-        )  # fmt: skip
+            mix(colour, light, 0.5),
+            stroke=dark,
+            width=1.6,
+        )
     elif kind in ("denim", "shirt"):
         canvas.path(
-            f"M{side * n * 1.05:.1f} 90C{side * n * 1.9:.1f} 100 {side * n * 2.2:.1f} 112 {side * n * 2.3:.1f} 128"
-            f"L{side * n * 1.7:.1f} 160L{side * n * 0.95:.1f} 140C{side * n * 0.9:.1f} 120 {side * n:.1f} 104 {side * n * 1.05:.1f} 90Z",
-            mix(colour, light, 0.5), stroke=dark, width=1.4,
-        )  # fmt: skip
+            f"M{side * n * 1.05:.1f} 90"
+            f"C{side * n * 1.9:.1f} 100 {side * n * 2.2:.1f} 112 {side * n * 2.3:.1f} 128"
+            f"L{side * n * 1.7:.1f} 160L{side * n * 0.95:.1f} 140"
+            f"C{side * n * 0.9:.1f} 120 {side * n:.1f} 104 {side * n * 1.05:.1f} 90Z",
+            mix(colour, light, 0.5),
+            stroke=dark,
+            width=1.4,
+        )
     elif kind in ("bomber", "puffer", "cardigan"):
         canvas.path(
-            smooth([(side * n * 1.12, 92), (side * n * 1.02, 150), (side * build.waist * 0.4, 244)]),
-            stroke=mix(colour, dark, 0.45), width=13,
-        )  # fmt: skip
+            smooth(
+                [(side * n * 1.12, 92), (side * n * 1.02, 150), (side * build.waist * 0.4, 244)]
+            ),
+            stroke=mix(colour, dark, 0.45),
+            width=13,
+        )
 
 
 def _buttons(canvas: Canvas, build: Build, kind: str, dark: str, metal: str) -> None:
@@ -127,9 +141,20 @@ def draw_hood(canvas: Canvas, build: Build, paint: Paint) -> None:
     colour, _, dark = paint
     n = build.neck
     canvas.path(
-        smooth([(-n * 2.6, 112), (-n * 2.1, 66), (-n, 52), (n, 52), (n * 2.1, 66), (n * 2.6, 112), (0, 140)], closed=True),
-        canvas.linear([(0, mix(colour, dark, 0.5), 1), (1, dark, 1)]),
-    )  # fmt: skip
+        smooth(
+            [
+                (-n * 2.6, 112),
+                (-n * 2.1, 66),
+                (-n, 52),
+                (n, 52),
+                (n * 2.1, 66),
+                (n * 2.6, 112),
+                (0, 140),
+            ],
+            closed=True,
+        ),
+        canvas.down(mix(colour, dark, 0.5), dark),
+    )
 
 
 def draw_cords(canvas: Canvas, build: Build, paint: Paint) -> None:
@@ -139,15 +164,22 @@ def draw_cords(canvas: Canvas, build: Build, paint: Paint) -> None:
     for side in (-1, 1):
         canvas.path(
             f"M{side * n * 2.3} 110C{side * n * 1.9} 88 {side * n * 1.4} 82 {side * n * 1.05} 86"
-            f"C{side * n} 108 {side * n * 0.6} 128 0 140C{side * n * 1.3} 146 {side * n * 2.2} 130 {side * n * 2.3} 110Z",
-            mix(colour, light, 0.5), stroke=dark, width=1.4,
-        )  # fmt: skip
+            f"C{side * n} 108 {side * n * 0.6} 128 0 140"
+            f"C{side * n * 1.3} 146 {side * n * 2.2} 130 {side * n * 2.3} 110Z",
+            mix(colour, light, 0.5),
+            stroke=dark,
+            width=1.4,
+        )
         canvas.path(
             f"M{side * 12} 134C{side * 16} 160 {side * 12} 180 {side * 15} 206",
             stroke="#f3efe6",
             width=4,
         )
     canvas.path(
-        f"M{-build.waist * 0.75} 372L{-build.waist * 0.55} 300L{build.waist * 0.55} 300L{build.waist * 0.75} 372Z",
-        mix(colour, dark, 0.14), stroke=dark, width=1.6, opacity=0.8,
-    )  # fmt: skip
+        f"M{-build.waist * 0.75} 372L{-build.waist * 0.55} 300L{build.waist * 0.55} 300"
+        f"L{build.waist * 0.75} 372Z",
+        mix(colour, dark, 0.14),
+        stroke=dark,
+        width=1.6,
+        opacity=0.8,
+    )

@@ -32,11 +32,12 @@ _LIGHT = np.arange(4 * _LEVELS) / _LEVELS * 1.5
 
 
 def _film() -> Image:
-    """Encoded code, 0 to 255, for linear light 0 to 6: straight up to 0.88, then rolling off."""
+    """Return the code, 0 to 255, for linear light 0 to 6: straight to 0.88, then rolling off."""
     knee, room = 0.88, 0.12
-    rolled = np.where(_LIGHT <= knee, _LIGHT, knee + room * (1 - np.exp(-(_LIGHT - knee) / room)))
+    rolled = np.where(knee >= _LIGHT, _LIGHT, knee + room * (1 - np.exp(-(_LIGHT - knee) / room)))
     encoded = np.where(rolled <= 0.0031308, rolled * 12.92, 1.055 * rolled ** (1 / 2.4) - 0.055)
-    return np.rint(encoded * 255).astype(np.uint8)
+    codes: Image = np.rint(encoded * 255).astype(np.uint8)
+    return codes
 
 
 _FILM = _film()
@@ -67,4 +68,5 @@ def light_picture(image: Image, lighting: Lighting, rng: np.random.Generator) ->
     shown = np.take(_FILM, np.minimum(index, len(_FILM) - 1))
     grain = rng.standard_normal((64, width), dtype=np.float32) * (1.5 if lighting == "dim" else 1.1)
     noise = np.tile(np.rint(grain).astype(np.int16), (height // 64 + 1, 1))[:height]
-    return cv2.add(shown, cv2.merge([noise, noise, noise]), dtype=cv2.CV_8U)  # type: ignore[no-any-return]
+    grained = cv2.add(shown, cv2.merge([noise, noise, noise]), dtype=cv2.CV_8U)
+    return np.asarray(grained, dtype=np.uint8)

@@ -12,9 +12,21 @@ from fairview.catalog.world.draw.skin import Skin, mix_skin
 from fairview.catalog.world.truth import PersonTruth
 
 HAIR_COLOURS: tuple[str, ...] = (
-    "#1d1817", "#241a16", "#2e1f19", "#3a261c", "#523322", "#6b4226", "#8a5a33",
-    "#b98a52", "#d8b67c", "#8e3f23", "#b5582f", "#5a2326", "#8b8783", "#c9c5c0",
-)  # fmt: skip
+    "#1d1817",
+    "#241a16",
+    "#2e1f19",
+    "#3a261c",
+    "#523322",
+    "#6b4226",
+    "#8a5a33",
+    "#b98a52",
+    "#d8b67c",
+    "#8e3f23",
+    "#b5582f",
+    "#5a2326",
+    "#8b8783",
+    "#c9c5c0",
+)
 _EYES_LIGHT = ("#5b3a22", "#6e4a2b", "#7b6a3a", "#5e7d5a", "#5d8199", "#7d93a0")
 _EYES_DARK = ("#3a2115", "#4a2b18", "#5b3a22", "#2c1a12")
 
@@ -74,7 +86,7 @@ def _brow_tint(hair: str, skin: Skin) -> str:
 
 
 def _hair_colour(monk: int, pattern: str, rng: np.random.Generator) -> str:
-    """A hair colour: any at times, dark ones more often for deeper skin and tighter patterns."""
+    """Return a hair colour; dark ones are likelier for deep skin and tight patterns."""
     roll = rng.random()
     if roll < 0.10:
         return pick(rng, HAIR_COLOURS)
@@ -123,5 +135,5 @@ def dress_face(truth: PersonTruth, story: Story, rng: np.random.Generator) -> Lo
 
 
 def with_makeup(look: Look, makeup: MakeUp) -> Look:
-    """The same person wearing `makeup`, without a beard."""
+    """Return the same person wearing `makeup`, without a beard."""
     return replace(look, makeup=makeup, beard=False)

@@ -8,140 +8,25 @@ import numpy as np
 
 from fairview.catalog.world.draw.background import leaf
 from fairview.catalog.world.draw.canvas import Canvas
-from fairview.catalog.world.draw.outline import joined, polygon, smooth
 from fairview.catalog.world.draw.colour import lit, mix
+from fairview.catalog.world.draw.food_from_side import cake, pancakes
+from fairview.catalog.world.draw.food_pieces import berry, citrus, cloth, plate, strawberry
+from fairview.catalog.world.draw.outline import joined, polygon, smooth
 from fairview.catalog.world.draw.palette import Story, pick
-
-
-def _cloth(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    """Paint a table seen from above, with a folded napkin."""
-    w, h = canvas.width, canvas.height
-    top = pick(
-        rng,
-        (
-            story.wall,
-            story.second,
-            mix(story.main, story.wall, 0.4),
-            mix("#d9bf9a", story.wall, 0.4),
-        ),
-    )
-    canvas.rect(
-        0,
-        0,
-        w,
-        h,
-        canvas.linear([(0, mix(top, "#ffffff", 0.25), 1), (1, lit(top, 0.88), 1)], (0, 0), (1, 1)),
-    )
-    with canvas.group(
-        w * float(rng.uniform(0.05, 0.2)), h * 0.8, turn=float(rng.uniform(-30, -10))
-    ):
-        canvas.rect(-60, -20, 230, 120, mix(story.main, "#ffffff", 0.25), round=4)
-        canvas.path(
-            "".join(f"M-60 {y}L170 {y}" for y in (-6, 4, 74, 84)),
-            stroke=mix(story.deep, "#ffffff", 0.2),
-            width=2.4,
-            opacity=0.6,
-        )
-
-
-def _plate(canvas: Canvas, x: float, y: float, r: float, colour: str) -> None:
-    canvas.circle(
-        x + r * 0.05,
-        y + r * 0.09,
-        r * 1.04,
-        canvas.radial([(0, "#241a18", 0.5), (0.85, "#241a18", 0.35), (1, "#241a18", 0)]),
-    )
-    canvas.circle(
-        x,
-        y,
-        r,
-        canvas.linear(
-            [(0, mix(colour, "#ffffff", 0.5), 1), (1, lit(colour, 0.82), 1)], (0, 0), (1, 1)
-        ),
-    )
-    canvas.circle(
-        x,
-        y,
-        r * 0.76,
-        canvas.linear(
-            [(0, lit(colour, 0.88), 1), (1, mix(colour, "#ffffff", 0.4), 1)], (0, 0), (1, 1)
-        ),
-    )
-
-
-def _berry(canvas: Canvas, x: float, y: float, r: float, colour: str) -> None:
-    canvas.circle(x + r * 0.2, y + r * 0.3, r, "#241a18", opacity=0.25)
-    canvas.circle(
-        x,
-        y,
-        r,
-        canvas.radial(
-            [(0, mix(colour, "#ffffff", 0.4), 1), (0.5, colour, 1), (1, lit(colour, 0.4), 1)],
-            (0.36, 0.3),
-            0.7,
-        ),
-    )
-
-
-def _strawberry(canvas: Canvas, x: float, y: float, size: float, turn: float) -> None:
-    with canvas.group(x, y, turn=turn, scale=size / 20):
-        canvas.path(
-            "M0 16C-12 8 -16 -6 -10 -12C-5 -16 5 -16 10 -12C16 -6 12 8 0 16Z",
-            canvas.radial(
-                [(0, "#f4645c", 1), (0.6, "#d92f38", 1), (1, "#9d1626", 1)], (0.38, 0.35), 0.7
-            ),
-        )
-        canvas.path(
-            "M-5 -4v2M0 -7v2M5 -4v2M-7 2v2M0 0v2M6 2v2M-3 7v2M3 7v2", stroke="#ffe1a3", width=1.4
-        )
-        canvas.path("M-9 -12L-4 -17L0 -12L4 -17L9 -12L0 -9Z", "#5d8a46")
-
-
-def _slice(canvas: Canvas, x: float, y: float, r: float, rind: str, flesh: str) -> None:
-    """A round of citrus."""
-    canvas.circle(x + 2, y + 3, r, "#241a18", opacity=0.2)
-    canvas.circle(x, y, r, rind)
-    canvas.circle(x, y, r * 0.88, "#fff6df")
-    for k in range(8):
-        a, b = k * math.pi / 4 + 0.07, (k + 1) * math.pi / 4 - 0.07
-        canvas.path(
-            f"M{x + math.cos((a + b) / 2) * r * 0.1:.1f} {y + math.sin((a + b) / 2) * r * 0.1:.1f}L{x + math.cos(a) * r * 0.78:.1f} {y + math.sin(a) * r * 0.78:.1f}A{r * 0.78:.1f} {r * 0.78:.1f} 0 0 1 {x + math.cos(b) * r * 0.78:.1f} {y + math.sin(b) * r * 0.78:.1f}Z",
-            flesh,
-        )
-
-
-def _counter(canvas: Canvas, story: Story, rng: np.random.Generator, level: float) -> float:
-    """Paint a wall and a counter seen from the side; return the counter's height."""
-    w, h = canvas.width, canvas.height
-    canvas.rect(
-        0, 0, w, h, canvas.linear([(0, story.haze, 1), (1, mix(story.wall, story.second, 0.4), 1)])
-    )
-    if rng.random() < 0.6:
-        canvas.path(
-            f"M{w * 0.14} {h}L{w * 0.14} {h * 0.42}A{w * 0.36} {w * 0.36} 0 0 1 {w * 0.86} {h * 0.42}L{w * 0.86} {h}Z",
-            mix(story.second, story.main, 0.25),
-            opacity=0.8,
-        )
-    else:
-        canvas.circle(w * 0.5, h * 0.42, w * 0.38, mix(story.pop, story.wall, 0.5), opacity=0.8)
-    y = h * level
-    canvas.rect(
-        0,
-        y,
-        w,
-        h - y,
-        canvas.linear(
-            [(0, mix(story.main, "#ffffff", 0.4), 1), (1, mix(story.main, "#ffffff", 0.1), 1)]
-        ),
-    )
-    return y
 
 
 def draw_food(canvas: Canvas, kind: str, story: Story, rng: np.random.Generator) -> None:
     """Paint one food subject: ``kind`` is one of the values of `subjects.FOODS`."""
     {
-        "tart": _tart, "ramen": _ramen, "cake": _cake, "fruit": _fruit, "toast": _toast, "coffee": _coffee, "salad": _salad, "pancakes": _pancakes,
-    }[kind](canvas, story, rng)  # fmt: skip
+        "tart": _tart,
+        "ramen": _ramen,
+        "cake": cake,
+        "fruit": _fruit,
+        "toast": _toast,
+        "coffee": _coffee,
+        "salad": _salad,
+        "pancakes": pancakes,
+    }[kind](canvas, story, rng)
 
 
 def _middle(canvas: Canvas) -> tuple[float, float, float]:
@@ -149,9 +34,9 @@ def _middle(canvas: Canvas) -> tuple[float, float, float]:
 
 
 def _tart(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    _cloth(canvas, story, rng)
+    cloth(canvas, story, rng)
     x, y, r = _middle(canvas)
-    _plate(canvas, x, y, r, "#f6f1e8")
+    plate(canvas, x, y, r, "#f6f1e8")
     rim = [
         (
             x + math.cos(k * math.pi / 20) * r * (0.8 + 0.03 * (k % 2)),
@@ -162,22 +47,22 @@ def _tart(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
     canvas.path(
         polygon(rim), canvas.radial([(0, "#f1c887", 1), (0.85, "#dba25c", 1), (1, "#b67a3c", 1)])
     )
-    canvas.circle(x, y, r * 0.7, canvas.radial([(0, "#fff6e0", 1), (1, "#f5dfb0", 1)]))
+    canvas.circle(x, y, r * 0.7, canvas.round("#fff6e0", "#f5dfb0"))
     for ring, count in ((0.58, 16), (0.4, 11), (0.2, 6), (0.0, 1)):
         for k in range(count):
             a = k / count * 2 * math.pi + ring * 4
             px, py = x + math.cos(a) * r * ring, y + math.sin(a) * r * ring
             if ring == 0.4:
-                _strawberry(canvas, px, py, r * 0.17, math.degrees(a) + 90)
+                strawberry(canvas, px, py, r * 0.17, math.degrees(a) + 90)
             else:
-                _berry(
+                berry(
                     canvas,
                     px,
                     py,
                     r * float(rng.uniform(0.075, 0.095)),
                     pick(rng, ("#3e4a86", "#5a3a78", "#a3244d")),
                 )
-    for k in range(5):
+    for _ in range(5):
         a = float(rng.uniform(0, 6.28))
         leaf(
             canvas,
@@ -190,10 +75,10 @@ def _tart(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
 
 
 def _ramen(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    _cloth(canvas, story, rng)
+    cloth(canvas, story, rng)
     x, y, r = _middle(canvas)
     bowl = pick(rng, (story.deep, story.main, "#2f3a40"))
-    _plate(canvas, x, y, r, bowl)
+    plate(canvas, x, y, r, bowl)
     canvas.circle(x, y, r * 0.86, lit(bowl, 0.6))
     canvas.circle(
         x, y, r * 0.82, canvas.radial([(0, "#e3a658", 1), (0.8, "#c97f38", 1), (1, "#a35f26", 1)])
@@ -217,7 +102,7 @@ def _ramen(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
             x + r * dx,
             y - r * 0.33,
             r * 0.115,
-            canvas.radial([(0, "#ffc64d", 1), (1, "#ef8f1f", 1)]),
+            canvas.round("#ffc64d", "#ef8f1f"),
         )
     for k in range(3):
         canvas.ellipse(
@@ -225,7 +110,7 @@ def _ramen(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
             y - r * (0.3 - k * 0.2),
             r * 0.22,
             r * 0.15,
-            canvas.linear([(0, "#d99b86", 1), (1, "#a85f4e", 1)]),
+            canvas.down("#d99b86", "#a85f4e"),
             turn=40 - k * 10,
         )
         canvas.ellipse(
@@ -236,7 +121,7 @@ def _ramen(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
             "#f3cfbd",
             turn=40 - k * 10,
         )
-    canvas.rect(x - r * 0.82, y - r * 0.2, r * 0.3, r * 0.44, "#2f4a3a", round=3)
+    canvas.rect(x - r * 0.82, y - r * 0.2, r * 0.3, r * 0.44, "#2f4a3a", corner=3)
     for _ in range(26):
         a, d = float(rng.uniform(0, 6.28)), float(rng.uniform(0, 0.62))
         canvas.circle(
@@ -255,84 +140,12 @@ def _ramen(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
         )
 
 
-def _cake(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    w, h = canvas.width, canvas.height
-    y = _counter(canvas, story, rng, 0.8)
-    x, wide = w * 0.5, w * 0.27
-    canvas.ellipse(x, y + h * 0.06, w * 0.34, 12, canvas.fade("#241a18", 0.5))
-    canvas.path(
-        f"M{x - 12} {y + h * 0.055}L{x - 7} {y - 14}L{x + 7} {y - 14}L{x + 12} {y + h * 0.055}Z",
-        "#e9e2d6",
-    )
-    canvas.ellipse(x, y + h * 0.055, w * 0.13, 7, "#f4efe6")
-    canvas.ellipse(x, y - 12, w * 0.37, 13, "#dcd3c4")
-    canvas.ellipse(x, y - 16, w * 0.37, 13, "#fbf8f2")
-    sponge, cream = pick(
-        rng,
-        (
-            ("#e3b56e", "#fff6e6"),
-            ("#6e4330", "#f7e4d4"),
-            ("#d98a94", "#fff3f0"),
-            ("#b5c48a", "#fbf8ea"),
-        ),
-    )
-    tiers = 3 if rng.random() < 0.6 else 4
-    base = y - 18
-    for k in range(tiers):
-        high = h * 0.075
-        canvas.path(
-            f"M{x - wide} {base - high}L{x + wide} {base - high}L{x + wide} {base}Q{x} {base + 15} {x - wide} {base}Z",
-            canvas.linear(
-                [
-                    (0, lit(sponge, 0.75), 1),
-                    (0.3, mix(sponge, "#ffffff", 0.12), 1),
-                    (1, lit(sponge, 0.65), 1),
-                ],
-                (0, 0),
-                (1, 0),
-            ),
-        )
-        canvas.path(
-            f"M{x - wide - 2} {base - high - 5}L{x + wide + 2} {base - high - 5}L{x + wide + 2} {base - high + 5}Q{x} {base - high + 22} {x - wide - 2} {base - high + 5}Z",
-            canvas.linear(
-                [(0, lit(cream, 0.8), 1), (0.3, cream, 1), (1, lit(cream, 0.75), 1)], (0, 0), (1, 0)
-            ),
-        )
-        base -= high + 2
-    icing = mix(story.main, "#ffffff", 0.35)
-    canvas.ellipse(x, base - 5, wide + 2, 14, mix(icing, "#ffffff", 0.2))
-    edge = [(x - wide - 2, base - 6)]
-    for k in range(9):
-        left = x - wide - 2 + (2 * wide + 4) * k / 9
-        step, drop = (2 * wide + 4) / 9, 12 + (k * 37) % 19
-        edge += [
-            (left + step * 0.12, base + 4),
-            (left + step * 0.34, base + drop),
-            (left + step * 0.62, base + drop),
-            (left + step * 0.86, base + 4),
-        ]
-    edge.append((x + wide + 2, base - 6))
-    canvas.path(smooth(edge), icing)
-    canvas.ellipse(x, base - 6, wide + 2, 13, mix(icing, "#ffffff", 0.2))
-    for k in range(7):
-        a = -1 + k / 3
-        _berry(
-            canvas,
-            x + wide * 0.8 * a,
-            base - 12 - 6 * (1 - a * a),
-            9,
-            pick(rng, (story.pop, "#c22f46", "#4a3f85")),
-        )
-    _strawberry(canvas, x, base - 28, 26, 0)
-    leaf(canvas, x + 16, base - 22, 0.3, 60, "#5f9a52")
-
-
 def _fruit(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    _cloth(canvas, story, rng)
+    cloth(canvas, story, rng)
     x, y, r = _middle(canvas)
-    _plate(canvas, x, y, r, mix(story.second, "#ffffff", 0.5))
+    plate(canvas, x, y, r, mix(story.second, "#ffffff", 0.5))
     for k in range(4):
-        _slice(
+        citrus(
             canvas,
             x - r * 0.42 + k * r * 0.13,
             y - r * 0.38 + k * r * 0.04,
@@ -341,7 +154,7 @@ def _fruit(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
             "#f9b04a",
         )
     for k in range(3):
-        _slice(
+        citrus(
             canvas,
             x + r * (0.22 + 0.14 * k),
             y - r * (0.3 - 0.14 * k),
@@ -356,7 +169,7 @@ def _fruit(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
         for k in range(7):
             canvas.ellipse(-r * 0.22 + k * r * 0.075, r * (0.1 + 0.07 * (k % 2)), 1.8, 3, "#3a2320")
     for k in range(4):
-        _strawberry(
+        strawberry(
             canvas,
             x + r * (0.1 + 0.17 * k),
             y + r * (0.36 + 0.06 * math.sin(k * 2)),
@@ -365,7 +178,7 @@ def _fruit(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
         )
     for _ in range(12):
         a, d = float(rng.uniform(0, 6.28)), float(rng.uniform(0, 0.22))
-        _berry(
+        berry(
             canvas,
             x - r * 0.02 + math.cos(a) * r * d,
             y + r * 0.04 + math.sin(a) * r * d,
@@ -377,17 +190,20 @@ def _fruit(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
 
 
 def _toast(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    _cloth(canvas, story, rng)
+    cloth(canvas, story, rng)
     x, y, r = _middle(canvas)
-    _plate(canvas, x, y, r * 1.02, pick(rng, ("#f6f1e8", mix(story.main, "#ffffff", 0.55))))
+    plate(canvas, x, y, r * 1.02, pick(rng, ("#f6f1e8", mix(story.main, "#ffffff", 0.55))))
     for k, (dx, dy, turn) in enumerate(((-0.22, -0.12, -18), (0.24, 0.14, -6))):
         with canvas.group(x + r * dx, y + r * dy, turn=turn, scale=r / 130):
-            slab = "M-48 -52C-66 -52 -66 -24 -52 -18L-52 56C-52 62 -48 64 -42 64L42 64C48 64 52 62 52 56L52 -18C66 -24 66 -52 48 -52C30 -62 -30 -62 -48 -52Z"
+            slab = (
+                "M-48 -52C-66 -52 -66 -24 -52 -18L-52 56C-52 62 -48 64 -42 64L42 64"
+                "C48 64 52 62 52 56L52 -18C66 -24 66 -52 48 -52C30 -62 -30 -62 -48 -52Z"
+            )
             with canvas.group(4, 6):
                 canvas.path(slab, "#241a18", opacity=0.28)
             canvas.path(slab, "#b5763c")
             with canvas.group(scale=0.92):
-                canvas.path(slab, canvas.linear([(0, "#f0cf97", 1), (1, "#dcae6c", 1)]))
+                canvas.path(slab, canvas.down("#f0cf97", "#dcae6c"))
             canvas.path(
                 smooth(
                     [
@@ -441,13 +257,14 @@ def _toast(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
 
 
 def _coffee(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    _cloth(canvas, story, rng)
+    cloth(canvas, story, rng)
     w, h = canvas.width, canvas.height
     cup = pick(rng, ("#fbf7f0", story.main, story.pop))
     x, y, r = w * 0.38, h * 0.36, w * 0.23
-    _plate(canvas, x, y, r * 1.35, mix(cup, "#ffffff", 0.3))
+    plate(canvas, x, y, r * 1.35, mix(cup, "#ffffff", 0.3))
     canvas.path(
-        f"M{x + r * 0.8} {y - 9}C{x + r * 1.5} {y - 22} {x + r * 1.5} {y + 26} {x + r * 0.8} {y + 14}",
+        f"M{x + r * 0.8} {y - 9}"
+        f"C{x + r * 1.5} {y - 22} {x + r * 1.5} {y + 26} {x + r * 0.8} {y + 14}",
         stroke=lit(cup, 0.85),
         width=9,
     )
@@ -455,7 +272,7 @@ def _coffee(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
         x,
         y,
         r,
-        canvas.linear([(0, mix(cup, "#ffffff", 0.45), 1), (1, lit(cup, 0.75), 1)], (0, 0), (1, 1)),
+        canvas.aslant(mix(cup, "#ffffff", 0.45), lit(cup, 0.75)),
     )
     canvas.circle(
         x, y, r * 0.86, canvas.radial([(0, "#b5763f", 1), (0.85, "#8a5228", 1), (1, "#5e3518", 1)])
@@ -464,13 +281,17 @@ def _coffee(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
         size = r * (0.5 - k * 0.13)
         yy = y + r * (0.22 - k * 0.27)
         canvas.path(
-            f"M{x} {yy + size * 0.55}C{x - size * 1.3} {yy - size * 0.2} {x - size * 0.7} {yy - size * 0.9} {x} {yy - size * 0.25}C{x + size * 0.7} {yy - size * 0.9} {x + size * 1.3} {yy - size * 0.2} {x} {yy + size * 0.55}Z",
+            f"M{x} {yy + size * 0.55}"
+            f"C{x - size * 1.3} {yy - size * 0.2} {x - size * 0.7} {yy - size * 0.9} {x} "
+            f"{yy - size * 0.25}"
+            f"C{x + size * 0.7} {yy - size * 0.9} {x + size * 1.3} {yy - size * 0.2} {x} "
+            f"{yy + size * 0.55}Z",
             "#f6e6cd",
             stroke="#a8683a",
             width=2,
         )
     px, py, pr = w * 0.64, h * 0.72, w * 0.27
-    _plate(canvas, px, py, pr, "#f6f1e8")
+    plate(canvas, px, py, pr, "#f6f1e8")
     with canvas.group(px, py, turn=float(rng.uniform(-35, 10)), scale=pr / 100):
         body = [
             (-72, 22),
@@ -516,10 +337,10 @@ def _coffee(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
 
 
 def _salad(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    _cloth(canvas, story, rng)
+    cloth(canvas, story, rng)
     x, y, r = _middle(canvas)
     bowl = pick(rng, (story.main, "#f6f1e8", story.deep, "#c29a67"))
-    _plate(canvas, x, y, r, bowl)
+    plate(canvas, x, y, r, bowl)
     canvas.circle(x, y, r * 0.84, lit(bowl, 0.55))
     canvas.circle(
         x, y, r * 0.8, canvas.radial([(0, "#6d9a4a", 1), (0.8, "#3f6b36", 1), (1, "#2f5230", 1)])
@@ -553,53 +374,6 @@ def _salad(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
                 cy,
                 r * 0.11,
                 r * 0.1,
-                canvas.linear([(0, "#fffef8", 1), (1, "#e8e0cc", 1)]),
-                round=2,
+                canvas.down("#fffef8", "#e8e0cc"),
+                corner=2,
             )
-
-
-def _pancakes(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    w, h = canvas.width, canvas.height
-    y = _counter(canvas, story, rng, 0.74)
-    x, wide = w * 0.5, w * 0.3
-    canvas.ellipse(x, y + h * 0.09, w * 0.42, 18, canvas.fade("#241a18", 0.5))
-    canvas.ellipse(x, y + h * 0.065, w * 0.42, 22, "#d9d0c0")
-    canvas.ellipse(x, y + h * 0.055, w * 0.42, 21, "#fbf8f2")
-    base = y + h * 0.05
-    for _ in range(int(rng.integers(4, 7))):
-        shift = float(rng.uniform(-6, 6))
-        canvas.path(
-            f"M{x + shift - wide} {base - 12}C{x + shift - wide} {base + 16} {x + shift + wide} {base + 16} {x + shift + wide} {base - 12}Z",
-            canvas.linear([(0, "#f3d79b", 1), (0.5, "#e9bd73", 1), (1, "#b9783a", 1)]),
-        )
-        canvas.ellipse(
-            x + shift,
-            base - 13,
-            wide,
-            17,
-            canvas.radial([(0, "#d9974a", 1), (0.8, "#c67f36", 1), (1, "#e3ae62", 1)]),
-        )
-        base -= 21
-    top = base + 8
-    canvas.path(
-        f"M{x - wide * 0.7} {top}C{x - wide * 0.5} {top - 12} {x + wide * 0.5} {top - 12} {x + wide * 0.72} {top}C{x + wide * 0.75} {top + 30} {x + wide * 0.62} {top + 34} {x + wide * 0.55} {top + 8}C{x + wide * 0.3} {top + 14} {x + wide * 0.2} {top + 52} {x + wide * 0.06} {top + 48}C{x - wide * 0.06} {top + 44} {x} {top + 14} {x - wide * 0.3} {top + 12}C{x - wide * 0.4} {top + 34} {x - wide * 0.62} {top + 28} {x - wide * 0.7} {top}Z",
-        "#b5651d",
-        opacity=0.88,
-    )
-    canvas.path(
-        f"M{x - 20} {top - 16}L{x + 14} {top - 22}L{x + 24} {top - 8}L{x - 12} {top - 2}Z",
-        "#ffe9a6",
-    )
-    canvas.path(
-        f"M{x - 12} {top - 2}L{x + 24} {top - 8}L{x + 24} {top}L{x - 12} {top + 6}Z", "#f2cf6f"
-    )
-    for k in range(6):
-        _berry(
-            canvas,
-            x - w * 0.32 + k * w * 0.024 + (0 if k < 3 else w * 0.44),
-            y + h * 0.045 + (k % 2) * 9,
-            9,
-            pick(rng, ("#3e4a86", "#c22f46", story.pop)),
-        )
-    _strawberry(canvas, x - 34, top - 10, 24, -30)
-    leaf(canvas, x + 34, top - 8, 0.34, 50, "#5f9a52")

@@ -28,7 +28,7 @@ class Outline:
         return Outline(self.lines + other.lines)
 
     def close(self) -> Outline:
-        """The same lines, each closed."""
+        """Return the same lines, each closed."""
         return Outline(tuple((points, True) for points, _ in self.lines))
 
 
@@ -58,7 +58,7 @@ _WEIGHTS = 0.5 * np.stack(
 
 
 def smooth(points: Sequence[Point], *, closed: bool = False) -> Outline:
-    """A Catmull-Rom curve through `points`."""
+    """Return a Catmull-Rom curve through `points`."""
     given = np.asarray(points, dtype=np.float64)
     if closed:
         padded = np.concatenate([given[-1:], given, given[:2]])
@@ -75,7 +75,7 @@ def polygon(points: Sequence[Point]) -> Outline:
 
 
 def ribbon(spine: Sequence[Point], widths: Sequence[float]) -> Outline:
-    """A limb-like shape: half-width `widths[i]` around each point of `spine`."""
+    """Return a limb-like shape: half-width `widths[i]` around each point of `spine`."""
     middle = np.asarray(spine, dtype=np.float64)
     ahead = np.concatenate([middle[1:], middle[-1:]]) - np.concatenate([middle[:1], middle[:-1]])
     length = np.maximum(np.hypot(ahead[:, 0], ahead[:, 1]), 1e-9)
@@ -99,7 +99,7 @@ def rings(
 
 
 def between(first: Sequence[Point], second: Sequence[Point], share: float) -> list[Point]:
-    """The polyline `share` of the way from `first` to `second`, point by point."""
+    """Return the polyline `share` of the way from `first` to `second`, point by point."""
     return [
         (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share)
         for a, b in zip(first, second, strict=True)
@@ -118,7 +118,7 @@ _CUBIC = tuple((1 - t, t) for t in (k / 8 for k in range(1, 9)))
 
 @lru_cache(maxsize=4096)
 def traced(text: str) -> Outline:
-    """The outline of SVG path text, curves flattened.
+    """Return the outline of SVG path text, curves flattened.
 
     Understands M, L, H, V, C, Q, T, A and Z, and their relative forms.
     """

@@ -58,7 +58,7 @@ STYLES: tuple[str, ...] = tuple(_BY_NAME)
 
 
 def story_of(style: str) -> Story:
-    """The colour story called `style`; an unknown name is a `UsageError`.
+    """Return the colour story called `style`; an unknown name is a `UsageError`.
 
     >>> story_of("sage").main
     '#8fa88b'

@@ -47,7 +47,7 @@ BUSTS: tuple[Outfit, ...] = (
 
 
 def suit_hairdo(truth: PersonTruth, hairdo: str, rng: np.random.Generator) -> str:
-    """A hairdo of the person's pattern that goes with what is on the head."""
+    """Return a hairdo of the person's pattern that goes with what is on the head."""
     if hairdo and hairdo in HAIRDOS.get(truth.hair_pattern, ()):
         return hairdo
     chosen = choose_hairdo(truth.hair_pattern, rng)
@@ -102,9 +102,19 @@ def draw_person(canvas: Canvas, scene: SceneTruth, story: Story, rng: np.random.
 
 
 def _bust(
-    canvas: Canvas, scene: SceneTruth, look: Look, story: Story, rng: np.random.Generator, *,
-    scale: float, level: float, turn: float, tilt: float, outfit: Outfit, hairdo: str = "",
-) -> None:  # fmt: skip
+    canvas: Canvas,
+    scene: SceneTruth,
+    look: Look,
+    story: Story,
+    rng: np.random.Generator,
+    *,
+    scale: float,
+    level: float,
+    turn: float,
+    tilt: float,
+    outfit: Outfit,
+    hairdo: str = "",
+) -> None:
     """Paint head and shoulders; `level` is where the eyes lie as a share of the height."""
     truth = scene.people[0]
     chosen = suit_hairdo(truth, hairdo, rng)
@@ -140,7 +150,7 @@ def _portrait(
     extra = PORTRAITS.get(scene.subject, "")
     ground = background.draw_leaves if extra == "leaves" else pick(rng, background.WALLS)
     ground(canvas, story, rng)
-    outfit = pick(rng, BUSTS)
+    outfit = pick(rng, tuple(BUSTS[i] for i in (0, 2, 3, 4, 5, 6, 8)))
     if extra == "turtleneck":
         outfit = BUSTS[1]
     if extra == "blazer":
@@ -149,13 +159,21 @@ def _portrait(
         look,
         earring="hoop" if extra == "hoop" else look.earring,
         glasses="round" if extra == "glasses" else ("" if extra else look.glasses),
-        freckles=extra == "freckles" or look.freckles,
-        smile=1.0 if extra == "smile" else look.smile,
+        freckles=extra == "freckles",
+        smile=1.4 if extra == "smile" else look.smile * 0.7,
     )
     _bust(
-        canvas, scene, look, story, rng, scale=float(rng.uniform(0.95, 1.22)), level=float(rng.uniform(0.40, 0.45)),
-        turn=float(rng.normal(0, 5)), tilt=float(rng.normal(0, 2.6)), outfit=outfit,
-    )  # fmt: skip
+        canvas,
+        scene,
+        look,
+        story,
+        rng,
+        scale=float(rng.uniform(0.95, 1.22)),
+        level=float(rng.uniform(0.40, 0.45)),
+        turn=float(rng.normal(0, 5)),
+        tilt=float(rng.normal(0, 2.6)),
+        outfit=outfit,
+    )
 
 
 def _close_up(
@@ -172,10 +190,17 @@ def _close_up(
     )(canvas, story, rng)
     makeup = MAKEUPS.get(scene.subject)
     _bust(
-        canvas, scene, with_makeup(look, makeup or look.makeup), story, rng, scale=float(rng.uniform(1.5, 1.8)),
-        level=float(rng.uniform(0.43, 0.47)), turn=float(rng.normal(0, 4)), tilt=float(rng.normal(0, 2.2)),
+        canvas,
+        scene,
+        with_makeup(look, makeup or look.makeup),
+        story,
+        rng,
+        scale=float(rng.uniform(1.5, 1.8)),
+        level=float(rng.uniform(0.43, 0.47)),
+        turn=float(rng.normal(0, 4)),
+        tilt=float(rng.normal(0, 2.2)),
         outfit=pick(rng, (BUSTS[4], BUSTS[5], BUSTS[6], BUSTS[1])),
-    )  # fmt: skip
+    )
 
 
 def _hair(
@@ -198,9 +223,18 @@ def _hair(
         else float(rng.normal(0, 5))
     )
     _bust(
-        canvas, scene, look, story, rng, scale=float(rng.uniform(0.86, 1.06)), level=float(rng.uniform(0.38, 0.43)),
-        turn=turn, tilt=float(rng.normal(0, 3)), outfit=pick(rng, BUSTS[:7]), hairdo=hairdo,
-    )  # fmt: skip
+        canvas,
+        scene,
+        look,
+        story,
+        rng,
+        scale=float(rng.uniform(0.86, 1.06)),
+        level=float(rng.uniform(0.38, 0.43)),
+        turn=turn,
+        tilt=float(rng.normal(0, 3)),
+        outfit=pick(rng, BUSTS[:7]),
+        hairdo=hairdo,
+    )
 
 
 def _whole(

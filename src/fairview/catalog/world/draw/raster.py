@@ -25,6 +25,8 @@ from fairview.catalog.world.draw.outline import Outline
 Image = NDArray[np.uint8]
 Box = tuple[int, int, int, int]
 Contour = NDArray[np.int32]
+Weight = NDArray[np.float32]
+Colour = tuple[int, int, int]
 
 _SHIFT = 4
 _FINE = 1 << _SHIFT
@@ -33,7 +35,7 @@ _COARSE = 4
 
 
 @lru_cache(maxsize=4096)
-def _rgb(colour: str) -> tuple[int, int, int]:
+def _rgb(colour: str) -> Colour:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
@@ -50,14 +52,15 @@ def _ramp(stops: tuple[Stop, ...]) -> tuple[Image, Image | None, bool]:
 
 
 def _sparse(contour: Contour) -> Contour:
-    """A polyline without vertices that lie within two pixels of the one kept before."""
+    """Return a polyline without vertices that lie within two pixels of the one kept before."""
     if len(contour) < 20:
         return contour
     steps = np.abs(np.diff(contour, axis=0)).sum(axis=1)
     groups = (np.cumsum(steps) // (3 * _FINE)).astype(np.int32)
     keep = np.concatenate([[True], np.diff(groups, append=groups[-1] + 1) > 0])
     keep[-1] = True
-    return contour[keep]
+    kept: Contour = contour[keep]
+    return kept
 
 
 def _edge(thickness: int) -> int:
@@ -66,9 +69,12 @@ def _edge(thickness: int) -> int:
 
 
 def _ink(
-    target: Image, contours: list[Contour], colour: tuple[int, int, int] | int, thickness: int,
+    target: Image,
+    contours: list[Contour],
+    colour: Colour | int,
+    thickness: int,
     closed: list[bool],
-) -> None:  # fmt: skip
+) -> None:
     """Fill (thickness 0) or stroke contours on an array."""
     if not thickness:
         for contour in contours:
@@ -81,18 +87,28 @@ def _ink(
 
 
 @lru_cache(maxsize=16)
-def _spot(stops: tuple[tuple[float, float], ...]) -> NDArray[np.float32]:
-    """A soft round spot, 65 × 65: opacity 0 to 1 by distance from its middle."""
+def _spot(stops: tuple[tuple[float, float], ...]) -> Weight:
+    """Return a soft round spot, 65 × 65: opacity 0 to 1 by distance from its middle."""
     side = np.linspace(-1, 1, 65)
     away = np.hypot(side[:, None], side[None, :])
     return np.interp(away, [s for s, _ in stops], [o for _, o in stops]).astype(np.float32)
 
 
 @lru_cache(maxsize=1024)
-def _veil(colour: tuple[int, int, int], opacity: float) -> Image:
-    """What each code of each channel becomes under a veil of `colour`."""
+def _veil(colour: Colour, opacity: float) -> Image:
+    """Return what each code of each channel becomes under a veil of `colour`."""
     codes = np.arange(256)[:, None] * (1 - opacity) + np.array(colour) * opacity
     return np.rint(codes).astype(np.uint8)[:, None, :]
+
+
+def _stamp(under: Image, mask: Image, patch: Image) -> None:
+    """Replace covered pixels and mix only those on the edge; faster than mixing all."""
+    # Codes 1 to 254 are the edge: subtracting one wraps 0 round to 255.
+    rows, columns = np.nonzero((mask - np.uint8(1)) < 254)
+    share = mask[rows, columns, None].astype(np.float32) / 255
+    rim = under[rows, columns] * (1 - share) + patch[rows, columns] * share
+    cv2.copyTo(patch, (mask == 255).view(np.uint8), under)
+    under[rows, columns] = np.rint(rim).astype(np.uint8)
 
 
 class Raster(Canvas):
@@ -107,7 +123,7 @@ class Raster(Canvas):
         self._clips: list[tuple[Image, Box]] = []
 
     def _contours(self, outline: Outline) -> list[Contour]:
-        """The lines of an outline in fixed-point pixels."""
+        """Return the lines of an outline in fixed-point pixels."""
         lines = outline.lines
         if not lines:
             return []
@@ -146,10 +162,12 @@ class Raster(Canvas):
         return self._clip(mask, box)
 
     def _clip(self, mask: Image, box: Box) -> Image:
-        return cv2.min(mask, self._window(box)) if self._clips else mask  # type: ignore[no-any-return]
+        if not self._clips:
+            return mask
+        return np.asarray(cv2.min(mask, self._window(box)), dtype=np.uint8)
 
     def _window(self, box: Box) -> Image:
-        """What the innermost clip keeps of a box inside it."""
+        """Return what the innermost clip keeps of a box inside it."""
         clip, (left, top, _, _) = self._clips[-1]
         return clip[box[1] - top : box[3] - top, box[0] - left : box[2] - left]
 
@@ -188,9 +206,13 @@ class Raster(Canvas):
             self._blend(box, self._mask(contours, box, thickness, closed), _rgb(colour), opacity)
 
     def _draw(
-        self, contours: list[Contour], colour: tuple[int, int, int], opacity: float,
-        thickness: int, closed: list[bool],
-    ) -> None:  # fmt: skip
+        self,
+        contours: list[Contour],
+        colour: Colour,
+        opacity: float,
+        thickness: int,
+        closed: list[bool],
+    ) -> None:
         """Fill (thickness 0) or stroke contours with one colour, without a clip."""
         if opacity >= 1:
             _ink(self.pixels, contours, colour, thickness, closed)
@@ -226,23 +248,14 @@ class Raster(Canvas):
             alpha = cv2.LUT(places, alphas)
             if coarse > 1:
                 alpha = cv2.resize(alpha, (wide, high), interpolation=cv2.INTER_LINEAR)
-            mask = cv2.multiply(mask, alpha, scale=1 / 255)
+            mask = np.asarray(cv2.multiply(mask, alpha, scale=1 / 255), dtype=np.uint8)
         if plain:
-            self._mist(box, mask, _rgb(gradient.stops[0][1]), opacity)
+            self._lay(box, mask * np.float32(opacity / 255), _rgb(gradient.stops[0][1]))
             return
         patch = cv2.applyColorMap(places, colours)
         if coarse > 1:
             patch = cv2.resize(patch, (wide, high), interpolation=cv2.INTER_LINEAR)
-        self._blend(box, mask, patch, opacity)
-
-    def _mist(self, box: Box, mask: Image, colour: tuple[int, int, int], opacity: float) -> None:
-        """Lay one colour over a box of the picture through a mask of varying strength."""
-        left, top, right, base = box
-        under = self.pixels[top:base, left:right]
-        patch = np.empty_like(under)
-        patch[:] = colour
-        weight = cv2.multiply(mask, opacity / 255, dtype=cv2.CV_32F)
-        under[:] = cv2.blendLinear(under, patch, cv2.subtract(1.0, weight), weight)
+        self._blend(box, mask, np.asarray(patch, dtype=np.uint8), opacity)
 
     def _places(self, outline: Outline, gradient: Gradient, box: Box, coarse: int) -> Image:
         """Where along a gradient, 0 to 255, each pixel of a box lies; every `coarse`-th pixel."""
@@ -265,43 +278,35 @@ class Raster(Canvas):
             k = 255 / gradient.radius
             u = (ux * k * across)[None, :] + (uy * k * down - x0 * k)[:, None]
             v = (vx * k * across)[None, :] + (vy * k * down - y0 * k)[:, None]
-            return cv2.convertScaleAbs(cv2.magnitude(u, v))  # type: ignore[no-any-return]
+            return np.asarray(cv2.convertScaleAbs(cv2.magnitude(u, v)), dtype=np.uint8)
         length = (x1 - x0) ** 2 + (y1 - y0) ** 2
         gx, gy = (x1 - x0) / length * 255, (y1 - y0) / length * 255
         t = (across * np.float32(gx * ux + gy * vx))[None, :] + (
             down * np.float32(gx * uy + gy * vy) - np.float32(gx * x0 + gy * y0)
         )[:, None]
-        return cv2.convertScaleAbs(np.maximum(t, 0))  # type: ignore[no-any-return]
+        return np.asarray(cv2.convertScaleAbs(np.maximum(t, 0)), dtype=np.uint8)
 
-    def _blend(
-        self, box: Box, mask: Image, patch: Image | tuple[int, int, int], opacity: float
-    ) -> None:
-        """Lay a colour or a patch over a box of the picture through a soft mask."""
+    def _blend(self, box: Box, mask: Image, patch: Image | Colour, opacity: float) -> None:
+        """Lay a colour or a patch over a box of the picture through a mask of coverage."""
+        if mask.size > _LARGE and (opacity >= 1 or isinstance(patch, tuple)):
+            left, top, right, base = box
+            under = self.pixels[top:base, left:right]
+            if isinstance(patch, tuple):
+                patch = np.asarray(cv2.LUT(under, _veil(patch, round(opacity, 2))), dtype=np.uint8)
+            _stamp(under, mask, patch)
+            return
+        self._lay(box, mask * np.float32(opacity / 255), patch)
+
+    def _lay(self, box: Box, weight: Weight, patch: Image | Colour) -> None:
+        """Mix a colour or a patch into a box of the picture, `weight` 0 to 1 of it."""
         left, top, right, base = box
         under = self.pixels[top:base, left:right]
         if isinstance(patch, tuple):
-            if mask.size > _LARGE:
-                self._stamp(box, mask, cv2.LUT(under, _veil(patch, round(opacity, 2))))
-                return
-            colour = patch
-            patch = np.empty_like(under)
-            patch[:] = colour
-        elif opacity >= 1 and mask.size > _LARGE:
-            self._stamp(box, mask, patch)
-            return
-        weight = cv2.multiply(mask, opacity / 255, dtype=cv2.CV_32F)
-        under[:] = cv2.blendLinear(under, patch, cv2.subtract(1.0, weight), weight)
-
-    def _stamp(self, box: Box, mask: Image, patch: Image) -> None:
-        """Replace covered pixels and blend only those on the edge; faster than `_blend`."""
-        left, top, right, base = box
-        under = self.pixels[top:base, left:right]
-        # Codes 1 to 254 are the edge: subtracting one wraps 0 round to 255.
-        rows, columns = np.nonzero((mask - np.uint8(1)) < 254)
-        share = mask[rows, columns, None].astype(np.float32) / 255
-        rim = under[rows, columns] * (1 - share) + patch[rows, columns] * share
-        cv2.copyTo(patch, cv2.compare(mask, 255, cv2.CMP_EQ), under)
-        under[rows, columns] = np.rint(rim).astype(np.uint8)
+            over = np.empty_like(under)
+            over[:] = patch
+        else:
+            over = patch
+        under[:] = cv2.blendLinear(under, over, np.float32(1) - weight, weight)
 
     def _glow(self, rx: float, ry: float, gradient: Gradient, opacity: float) -> None:
         peak = gradient.stops[0][2] * opacity
@@ -323,16 +328,13 @@ class Raster(Canvas):
             ]
         )
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        weight = cv2.warpAffine(spot, back, (right - left, base - top), flags=flags) * np.float32(
-            peak
-        )
+        size = (right - left, base - top)
+        weight = np.asarray(cv2.warpAffine(spot, back, size, flags=flags), dtype=np.float32)
+        weight *= np.float32(peak)
         box = (left, top, right, base)
         if self._clips:
-            weight = cv2.multiply(weight, self._window(box), scale=1 / 255, dtype=cv2.CV_32F)
-        under = self.pixels[top:base, left:right]
-        patch = np.empty_like(under)
-        patch[:] = _rgb(gradient.stops[0][1])
-        under[:] = cv2.blendLinear(under, patch, cv2.subtract(1.0, weight), weight)
+            weight *= self._window(box) * np.float32(1 / 255)
+        self._lay(box, weight, _rgb(gradient.stops[0][1]))
 
     def wash(self, top: str, low: str, glow: float) -> None:
         """Cover everything with a gradient from top to low and a soft light at the upper left."""
@@ -345,14 +347,10 @@ class Raster(Canvas):
         light = (np.maximum(light, 0) ** 1.4 * glow)[..., None]
         picture = base[:, None, :] * (1 - light) + 255 * light
         codes = np.rint(picture).astype(np.uint8)
-        self.pixels = cv2.resize(codes, (width, height), interpolation=cv2.INTER_CUBIC)
-
-    def enlarge(self, zoom: float) -> None:
-        """Go on at `zoom` pixels per unit, what is painted so far enlarged."""
-        size = (round(self.width * zoom), round(self.height * zoom))
-        self.pixels = cv2.resize(self.pixels, size, interpolation=cv2.INTER_LINEAR)
-        self._matrix = (zoom, 0.0, 0.0, zoom, 0.0, 0.0)
+        whole = cv2.resize(codes, (width, height), interpolation=cv2.INTER_CUBIC)
+        self.pixels = np.asarray(whole, dtype=np.uint8)
 
     def finished(self, width: int, height: int) -> Image:
-        """The picture at its final size."""
-        return cv2.resize(self.pixels, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[no-any-return]
+        """Return the picture at its final size."""
+        small = cv2.resize(self.pixels, (width, height), interpolation=cv2.INTER_AREA)
+        return np.asarray(small, dtype=np.uint8)

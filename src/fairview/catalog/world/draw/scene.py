@@ -90,7 +90,8 @@ def check_scene(scene: SceneTruth) -> None:
     """Raise a `UsageError` if a scene can't be drawn."""
     if scene.theme not in PEOPLE_THEMES + OBJECT_THEMES:
         raise UsageError(
-            f"theme {scene.theme!r} is unknown; use one of {', '.join(PEOPLE_THEMES + OBJECT_THEMES)}."
+            f"theme {scene.theme!r} is unknown; use one of "
+            f"{', '.join(PEOPLE_THEMES + OBJECT_THEMES)}."
         )
     if scene.theme in PEOPLE_THEMES and not scene.people:
         raise UsageError(f"theme {scene.theme!r} shows people; give the scene at least one person.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from fairview.catalog.world.draw.canvas import (
     UNIT_CIRCLE,
     Canvas,
@@ -12,7 +14,21 @@ from fairview.catalog.world.draw.canvas import (
     dashed,
     stretch,
 )
-from fairview.catalog.world.draw.outline import Outline
+from fairview.catalog.world.draw.outline import Outline, Points
+
+_STEP = 1.6
+"""How far apart, in document units, the points of a line are kept."""
+
+
+def _thinned(points: Points) -> Points:
+    """Return a line without points that hardly move it."""
+    if len(points) < 4:
+        return points
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    marks = (np.cumsum(steps) // _STEP).astype(int)
+    keep = np.concatenate([[True], np.diff(marks, append=marks[-1] + 1) > 0])
+    kept: Points = points[keep]
+    return kept
 
 
 class Sheet(Canvas):
@@ -28,12 +44,10 @@ class Sheet(Canvas):
         """Path data in document units."""
         text = []
         for points, flag in outline.lines:
-            placed = apply(self._matrix, points)
-            text.append(
-                "M"
-                + "L".join(f"{x:.1f} {y:.1f}" for x, y in placed)
-                + ("Z" if flag or closed else "")
-            )
+            tenths = np.rint(_thinned(apply(self._matrix, points)) * 10).astype(int)
+            moves = np.concatenate([tenths[:1], np.diff(tenths, axis=0)]) / 10
+            run = "l".join(f"{x:g} {y:g}" for x, y in moves.tolist())
+            text.append("M" + run + ("Z" if flag or closed else ""))
         return "".join(text)
 
     def _define(self, markup: str, closing: str) -> str:
@@ -90,7 +104,7 @@ class Sheet(Canvas):
         self.rect(0, 0, self.width, self.height, self.linear([(0, top, 1), (1, low, 1)]))
 
     def svg(self) -> str:
-        """The finished document; it scales to the box that it is put in."""
+        """Return the finished document; it scales to the box that it is put in."""
         size = f'viewBox="0 0 {self.width:g} {self.height:g}"'
         defs = f"<defs>{''.join(self._defs)}</defs>" if self._defs else ""
         head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-hidden="true">'

@@ -151,7 +151,7 @@ SUBJECTS: Mapping[Theme, tuple[str, ...]] = {
 
 
 def hair_subjects(pattern: str) -> tuple[str, ...]:
-    """The hair subjects that show one of the six patterns.
+    """Return the hair subjects that show one of the six patterns.
 
     >>> hair_subjects("shaved")
     ('buzz cut', 'clean shaved head', 'skin fade')

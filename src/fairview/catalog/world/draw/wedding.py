@@ -10,12 +10,12 @@ import numpy as np
 from fairview.catalog.world.draw.background import draw_leaves, draw_plain, draw_sun, leaf
 from fairview.catalog.world.draw.body import build_of, strike_pose
 from fairview.catalog.world.draw.canvas import Canvas
-from fairview.catalog.world.draw.outline import smooth
 from fairview.catalog.world.draw.colour import lit, mix
 from fairview.catalog.world.draw.face import Turn
 from fairview.catalog.world.draw.figure import Figure, draw_figure
 from fairview.catalog.world.draw.garment import Outfit
 from fairview.catalog.world.draw.look import dress_face
+from fairview.catalog.world.draw.outline import smooth
 from fairview.catalog.world.draw.palette import Story, pick
 from fairview.catalog.world.draw.people import suit_hairdo
 from fairview.catalog.world.draw.subjects import WEDDINGS
@@ -32,7 +32,7 @@ _WHITES = ("#fdfaf4", "#f8f1e6", "#fbf3ee")
 
 
 def flower(canvas: Canvas, x: float, y: float, r: float, colour: str) -> None:
-    """A rose seen from above."""
+    """Paint a rose seen from above."""
     for k in range(6):
         a = k * math.pi / 3
         canvas.ellipse(
@@ -44,7 +44,10 @@ def flower(canvas: Canvas, x: float, y: float, r: float, colour: str) -> None:
         )
     canvas.circle(x, y, r * 0.56, colour)
     canvas.path(
-        f"M{x - r * 0.3:.1f} {y:.1f}A{r * 0.3:.1f} {r * 0.3:.1f} 0 1 1 {x + r * 0.2:.1f} {y + r * 0.22:.1f}M{x - r * 0.1:.1f} {y + r * 0.08:.1f}A{r * 0.14:.1f} {r * 0.14:.1f} 0 1 1 {x + r * 0.12:.1f} {y:.1f}",
+        f"M{x - r * 0.3:.1f} {y:.1f}"
+        f"A{r * 0.3:.1f} {r * 0.3:.1f} 0 1 1 {x + r * 0.2:.1f} {y + r * 0.22:.1f}"
+        f"M{x - r * 0.1:.1f} {y + r * 0.08:.1f}"
+        f"A{r * 0.14:.1f} {r * 0.14:.1f} 0 1 1 {x + r * 0.12:.1f} {y:.1f}",
         stroke=lit(colour, 0.62),
         width=r * 0.13,
     )
@@ -53,11 +56,12 @@ def flower(canvas: Canvas, x: float, y: float, r: float, colour: str) -> None:
 def bouquet(
     canvas: Canvas, x: float, y: float, size: float, story: Story, rng: np.random.Generator
 ) -> None:
-    """A round bouquet with leaves and ribbon."""
+    """Paint a round bouquet with leaves and ribbon."""
     for angle in range(-130, 131, 26):
         leaf(canvas, x, y, size / 62, angle, mix("#6f9468", story.main, float(rng.uniform(0, 0.3))))
     canvas.path(
-        f"M{x - size * 0.12} {y + size * 0.4}L{x + size * 0.12} {y + size * 0.4}L{x + size * 0.2} {y + size * 1.25}L{x - size * 0.16} {y + size * 1.25}Z",
+        f"M{x - size * 0.12} {y + size * 0.4}L{x + size * 0.12} {y + size * 0.4}"
+        f"L{x + size * 0.2} {y + size * 1.25}L{x - size * 0.16} {y + size * 1.25}Z",
         mix("#6f9468", "#ffffff", 0.15),
     )
     tints = (
@@ -79,7 +83,7 @@ def bouquet(
 
 
 def _arch_of_flowers(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    """A ceremony arch covered in roses and leaves."""
+    """Paint a ceremony arch covered in roses and leaves."""
     w, h = canvas.width, canvas.height
     draw_plain(canvas, story, rng)
     canvas.rect(
@@ -87,13 +91,12 @@ def _arch_of_flowers(canvas: Canvas, story: Story, rng: np.random.Generator) -> 
         h * 0.84,
         w,
         h * 0.16,
-        canvas.linear(
-            [(0, mix("#9db58c", story.wall, 0.3), 1), (1, mix("#84a274", story.wall, 0.2), 1)]
-        ),
+        canvas.down(mix("#9db58c", story.wall, 0.3), mix("#84a274", story.wall, 0.2)),
     )
     half, top = w * 0.43, h * 0.06
     canvas.path(
-        f"M{w / 2 - half} {h * 0.88}L{w / 2 - half} {top + half}A{half} {half} 0 0 1 {w / 2 + half} {top + half}L{w / 2 + half} {h * 0.88}",
+        f"M{w / 2 - half} {h * 0.88}L{w / 2 - half} {top + half}"
+        f"A{half} {half} 0 0 1 {w / 2 + half} {top + half}L{w / 2 + half} {h * 0.88}",
         stroke="#c9a877",
         width=7,
     )
@@ -125,7 +128,7 @@ def _arch_of_flowers(canvas: Canvas, story: Story, rng: np.random.Generator) -> 
 
 
 def _candles(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
-    """An evening wall with strings of lights."""
+    """Paint an evening wall with strings of lights."""
     w, h = canvas.width, canvas.height
     dusk = mix(story.deep, "#3a2a3a", 0.4)
     canvas.wash(dusk, mix(dusk, story.pop, 0.45), 0.0)
@@ -148,7 +151,7 @@ def _candles(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
 
 
 def _veil(canvas: Canvas, x: float, y: float, scale: float, long: float) -> None:
-    """A sheer veil that falls behind one person."""
+    """Paint a sheer veil that falls behind one person."""
     with canvas.group(x, y, scale=scale):
         shape = smooth(
             [

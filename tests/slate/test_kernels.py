@@ -218,7 +218,7 @@ def test_the_floor_is_kept_and_reported() -> None:
     assert selection.order.tolist()[-1] == 3
     assert selection.eligible == 3
     assert selection.explanation["below_floor"].tolist() == [False, False, False, True]
-    assert selection.shortfall.tolist() == [0.0, 2.0]
+    assert selection.shortfall.tolist() == [0.0, 1.0]
 
 
 @pytest.mark.parametrize(

@@ -286,9 +286,11 @@ class SearchEngine:
         return self._writer.write_refined(pages[0], pages[1], offers, took_ms=self._since(start))
 
     def _run(self, surface: str, requests: Requests, *, log: bool) -> Slates:
+        """Answer requests and write their line; counts of a refined one would tell its choice."""
         pipelines = self._logged if log else self._silent
         slates = pipelines[surface].run(requests)
-        LOGGER.info("%s %s", surface, slates.summary())
+        if log and not requests.is_refined.any():
+            LOGGER.info("%s %s", surface, slates.summary())
         return slates
 
     def _probe(self, query: str) -> Slates:

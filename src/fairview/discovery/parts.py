@@ -125,10 +125,10 @@ def _encoder(
     workspace: Workspace, index: SearchIndex, missing: list[str]
 ) -> Callable[[str], Array] | None:
     """Return the text embedding that the indexed vectors were made with, or None."""
-    from fairview.signals import open_producer
-
     if "text_embedding" not in index.vectors:
         return None
+    from fairview.signals import open_producer
+
     producer = _try(lambda: open_producer(workspace, "text_embedding"), missing)
     if producer is None:
         return None

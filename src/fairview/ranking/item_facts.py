@@ -28,14 +28,14 @@ class ItemFacts:
     Parameters
     ----------
     ingested
-        n times in microseconds since 1970.
+        n times in microseconds since 1970; NaN where the catalogue lacks the item.
     popularity
         How the items fared so far.
     colours
         n x 20 dominant colours, or None where that signal isn't there.
     """
 
-    ingested: npt.NDArray[np.int64]
+    ingested: npt.NDArray[np.float64]
     popularity: Popularity
     colours: Array | None = None
 
@@ -46,10 +46,13 @@ class ItemFacts:
         """Read the facts of these items, in this order; what isn't there stays undefined."""
         table: Any = Catalog(workspace).items(["item_id", "ingest_time"])
         ids = np.array(table["item_id"].to_pylist(), np.str_)
-        times = table["ingest_time"].to_numpy().astype("datetime64[us]").astype(np.int64)
+        times = table["ingest_time"].to_numpy().astype("datetime64[us]").astype(np.float64)
         place = np.minimum(np.searchsorted(ids, item_ids), max(len(ids) - 1, 0))
+        ingested = np.full(len(item_ids), np.nan)
+        known = ids[place] == item_ids if len(ids) else np.zeros(len(item_ids), np.bool_)
+        ingested[known] = times[place[known]]
         return cls(
-            times[place],
+            ingested,
             popularity or Popularity.unknown(len(item_ids)),
             _colours(workspace, item_ids),
         )

@@ -1,4 +1,4 @@
-"""The ranker: calibrated heads, one utility, and how the items have fared so far; one JSON file."""
+"""The ranker: calibrated heads, what their actions are worth, and how items fared; one file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RANKER_FILE = "ranker.json"
 FORMAT = 1
 
 UTILITY_WEIGHTS: Mapping[str, float] = {"click": 1.0, "save": 2.0, "hide": -3.0}
-"""What one expected action of each kind is worth."""
+"""What one expected action of each kind is worth; a hide costs more than a save gains."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,14 @@ class Ranker:
         """Return each action's calibrated probability for m rows of features."""
         return {action: head.predict(table) for action, head in self.heads.items()}
 
-    def utility(self, probabilities: Mapping[str, Array]) -> Floats:
-        """Return the expected worth of showing each item, at least 0.
+    def expected_worth(self, probabilities: Mapping[str, Array]) -> Floats:
+        """Return what people are expected to gain from each item that suits them, at least 0.
 
         Examples
         --------
         >>> ranker = Ranker({}, UTILITY_WEIGHTS, np.zeros(0, "U16"), Popularity.unknown(0))
-        >>> ranker.utility({"click": np.array([0.2, 0.0]), "hide": np.array([0.0, 0.1])}).tolist()
+        >>> expected = {"click": np.array([0.2, 0.0]), "hide": np.array([0.0, 0.1])}
+        >>> ranker.expected_worth(expected).tolist()
         [0.2, 0.0]
         """
         parts = [self.weights[action] * p for action, p in probabilities.items()]

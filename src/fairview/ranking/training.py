@@ -90,7 +90,7 @@ class TrainReport:
     heads
         Action to its report.
     ndcg, ndcg_logged
-        NDCG@10 of the utility and of the order that was shown, on `ndcg_requests` held-out
+        NDCG@10 of the expected worth and of the order that was shown, on `ndcg_requests` held-out
         requests (clicks gain 1, saves 3).
     ndcg_on
         Whether those pages were ``randomised`` or ``as shown``; as shown, the order that was
@@ -271,7 +271,7 @@ def _evaluate(
     pages = drawn if enough else test
     first = table[pages].copy()
     first[:, -1] = 1.0
-    utility = ranker.utility(ranker.probabilities(first))
+    worth = ranker.expected_worth(ranker.probabilities(first))
     gain = sample.did["click"][pages] + 2.0 * sample.did["save"][pages]
     request = sample.request[pages]
     return TrainReport(
@@ -280,7 +280,7 @@ def _evaluate(
         queries=len(log.queries),
         dropped=dict(log.dropped),
         heads=heads,
-        ndcg=mean_ndcg(request, utility, gain),
+        ndcg=mean_ndcg(request, worth, gain),
         ndcg_logged=mean_ndcg(request, -sample.position[pages], gain),
         ndcg_requests=len(np.unique(request[gain > 0])),
         ndcg_on="randomised" if enough else "as shown",

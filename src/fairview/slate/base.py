@@ -84,8 +84,8 @@ class Selection:
     eligible
         How many items reach the relevance floor.
     shortfall
-        K floats: how many places of each group the target asks for and the eligible items
-        can't give; all zero where the target is feasible.
+        K floats: how many of the places that eligible items fill the target asks for each
+        group, beyond what eligible items can give; all zero where the target is feasible.
     """
 
     order: Indices
@@ -278,6 +278,7 @@ def _normalised(vectors: Array) -> Array:
 def _shortfall(goal: Floats | None, known: Floats, rows: Indices, eligible: int) -> Floats:
     if goal is None:
         return np.zeros(known.shape[1])
-    places = np.floor(goal * known[rows].sum() + 1e-9)
+    filled = rows[rows < eligible]
+    places = np.floor(goal * known[filled].sum() + 1e-9)
     short = places - known[:eligible].sum(axis=0)
     return np.where(short > 1e-9, short, 0.0)

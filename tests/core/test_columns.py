@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairview.core import (
+    HAIR_PATTERN,
     SKIN_TONE,
     Candidates,
     DataError,
@@ -135,3 +136,76 @@ def test_candidates_refuse_what_does_not_fit() -> None:
             {"s": Found.one(["a"], x=np.ones(1)), "t": Found.one(["b"], x=np.ones(1))},
         )
     assert len(Candidates.merge(requests, {})) == 0
+
+
+def test_an_item_that_a_source_brings_twice_is_refused() -> None:
+    requests = Requests(np.array(["r1", "r2"]))
+    twice = Found(np.array([0, 2, 4]), np.array(["a", "b", "c", "c"]))
+    with pytest.raises(DataError, match="Source 's' brought 'c' twice"):
+        Candidates.merge(requests, {"s": twice})
+
+
+def test_merging_keeps_the_type_of_floats() -> None:
+    columns = {"vector": np.ones((1, 4), np.float32), "count": np.array([3])}
+    found = Found.one(["a"], **columns)
+    merged = Candidates.merge(Requests(np.array(["r"])), {"s": found, "t": Found.one(["b"])})
+    assert merged.columns["vector"].dtype == np.float32
+    assert merged.columns["count"].tolist() == pytest.approx([3.0, np.nan], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("offsets", "columns", "said"),
+    [
+        ([1, 2], {}, "rise from 0 to 2"),
+        ([0, 3, 2], {}, "rise from 0 to 2"),
+        ([0, 1], {}, "rise from 0 to 2"),
+        ([0, 2], {"x": np.ones(1)}, "has 1 rows for 2"),
+        ([0, 2], {"x": np.array(["p", "q"])}, "hold numbers"),
+    ],
+)
+def test_what_a_source_finds_must_fit(
+    offsets: list[int], columns: dict[str, np.ndarray], said: str
+) -> None:
+    with pytest.raises(DataError, match=said):
+        Found(np.array(offsets), np.array(["a", "b"]), columns)
+
+
+def test_candidates_are_cut_from_the_first_to_the_last() -> None:
+    requests, ids = Requests(np.array(["r1", "r2"])), np.array(["a", "b"])
+    with pytest.raises(DataError, match="rise from 0 to 2"):
+        Candidates(requests, np.array([0, 5, 2]), ids, ("s",), np.ones(2, np.uint64))
+    with pytest.raises(DataError, match="1 sets of sources"):
+        Candidates(requests, np.array([0, 1, 2]), ids, ("s",), np.ones(1, np.uint64))
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "states", "offsets", "said"),
+    [
+        ([np.nan, 0, 0, 0, 1], [1], [0, 1], "sum to one"),
+        ([-1.0, 1, 0, 0, 1], [1], [0, 1], "negative"),
+        ([1.0, 0, 0, 0, 0], [], [0, 1], "0 states"),
+        ([1.0, 0, 0, 0, 0], [1], [1, 1], "rise from 0"),
+    ],
+)
+def test_bad_memberships_are_refused(
+    probabilities: list[float], states: list[int], offsets: list[int], said: str
+) -> None:
+    with pytest.raises(DataError, match=said):
+        GroupColumn(
+            SKIN_TONE,
+            np.array([probabilities]),
+            np.zeros((1, 4), bool),
+            np.ones(1, np.int16),
+            np.array(states, np.int8),
+            np.array(offsets),
+        )
+
+
+def test_readings_are_on_the_scale_whatever_its_type() -> None:
+    hair = GroupColumn.from_readings(HAIR_PATTERN, ["coily", ""], [1, 2], [0, 2])
+    assert hair.contains.tolist() == [[False, True, False, False, False, False]]
+    assert hair.take(np.array([0])).readings.tolist() == ["coily", ""]
+    with pytest.raises(DataError, match="read as 11, which isn't on its scale"):
+        GroupColumn.from_readings(SKIN_TONE, [11], [State.PRESENT], [0, 1])
+    with pytest.raises(DataError, match="1 readings of skin_tone have 2 states"):
+        GroupColumn.from_readings(SKIN_TONE, [1], [1, 1], [0, 1])

@@ -128,3 +128,25 @@ def test_run_records_with_the_same_recipe_have_the_same_digest() -> None:
     other = RunRecord.capture("audit", data_digest=digest_of(["x"]), parameters={"k": 25})
     assert other.digest != one.digest
     assert one.packages["numpy"]
+
+
+def test_a_list_in_the_environment_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIRVIEW_PLUGINS", '["mine.py"]')
+    assert Settings.checked({}, "x").plugins == ("mine.py",)
+    monkeypatch.setenv("FAIRVIEW_PLUGINS", "mine.py")
+    with pytest.raises(DataError, match="write lists as JSON"):
+        Settings.checked({}, "x")
+
+
+def test_a_contract_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "tone.yaml"
+    with pytest.raises(MissingError, match="no contract at"):
+        Contract.load(path)
+    for text, said in (
+        ("a: [1\n", "isn't valid YAML"),
+        (CONTRACT.replace("ranges: skin_tone\n", ""), "needs ranges"),
+        (CONTRACT + "minimum: 2\nmaximum: 1\n", r"minimum 2\.0 is above maximum 1\.0"),
+    ):
+        path.write_text(text)
+        with pytest.raises(DataError, match=said):
+            Contract.load(path)

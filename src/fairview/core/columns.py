@@ -20,6 +20,21 @@ from fairview.core.states import State
 Array = npt.NDArray[Any]
 
 
+def check_offsets(offsets: Array, parts: int, rows: int, what: str) -> None:
+    """Raise `DataError` unless `offsets` cut that many rows into that many parts.
+
+    Examples
+    --------
+    >>> check_offsets(np.array([0, 2, 2]), 2, 2, "Two slates")
+    >>> check_offsets(np.array([0, 3, 2]), 2, 2, "Two slates")
+    Traceback (most recent call last):
+    fairview.core.errors.DataError: Two slates need 3 offsets that rise from 0 to 2.
+    """
+    fit = len(offsets) == parts + 1 and offsets[0] == 0 and offsets[-1] == rows
+    if not fit or (offsets[1:] < offsets[:-1]).any():
+        raise DataError(f"{what} need {parts + 1} offsets that rise from 0 to {rows}.")
+
+
 @dataclass(frozen=True)
 class SignalColumn:
     """One signal of n items.
@@ -130,12 +145,17 @@ class GroupColumn:
         n x K booleans: is the group *in* the picture? A picture of three people can hold three
         groups; one of unknown membership holds none.
     readings
-        The readings of the people of all items, item after item (values of the scale, 0 where
-        the state isn't present).
+        The readings of the people of all items, item after item: values of the scale, int16 or
+        text as the scale has them; meaningless where the state isn't present.
     reading_state
         The state of each reading.
     offsets
         n+1 positions that cut `readings` into items.
+
+    Raises
+    ------
+    DataError
+        Where shapes or offsets don't fit, or a row of probabilities isn't a distribution.
 
     Examples
     --------
@@ -152,7 +172,7 @@ class GroupColumn:
     ranges: Ranges
     probabilities: npt.NDArray[np.float64]
     contains: npt.NDArray[np.bool_]
-    readings: npt.NDArray[np.int16]
+    readings: Array
     reading_state: npt.NDArray[np.int8]
     offsets: npt.NDArray[np.int64]
 
@@ -164,33 +184,49 @@ class GroupColumn:
                 f"sets of shape ({n}, {k}); it has {self.probabilities.shape} and "
                 f"{self.contains.shape}."
             )
-        if n and np.abs(self.probabilities.sum(axis=1) - 1).max() > 1e-6:
+        if not (np.abs(self.probabilities.sum(axis=1) - 1) <= 1e-6).all():
             raise DataError(f"Membership in {self.ranges.name} has rows that don't sum to one.")
-        if n and self.probabilities.min() < 0:
+        if not (self.probabilities >= 0).all():
             raise DataError(f"Membership in {self.ranges.name} has a negative probability.")
-        if len(self.offsets) != n + 1 or self.offsets[-1] != len(self.readings):
-            raise DataError(f"Membership in {self.ranges.name} has offsets that don't fit.")
+        if len(self.reading_state) != len(self.readings):
+            raise DataError(
+                f"Membership in {self.ranges.name} has {len(self.readings)} readings and "
+                f"{len(self.reading_state)} states; give one of each per person."
+            )
+        what = f"The readings of {n} items' {self.ranges.name}"
+        check_offsets(self.offsets, n, len(self.readings), what)
 
     @classmethod
     def from_readings(
         cls,
         ranges: Ranges,
-        readings: Sequence[int] | Array,
+        readings: Sequence[int] | Sequence[str] | Array,
         states: Sequence[int] | Array,
         offsets: Sequence[int] | Array,
     ) -> GroupColumn:
         """Return the membership that follows from hard readings of each item's people.
 
         A person whose reading isn't present counts as ``unknown``; an item without people is
-        ``unknown`` too. Probabilities are shares of the item's people.
+        ``unknown`` too. Probabilities are shares of the item's people. A reading that is present
+        and isn't on the scale, or lengths that differ, are a `DataError`.
         """
-        value = np.asarray(readings, np.int16)
+        is_text = any(isinstance(value, str) for value in ranges.values)
+        value = np.asarray(readings, np.str_ if is_text else np.int16)
         state = np.asarray(states, np.int8)
         cuts = np.asarray(offsets, np.int64)
         n, k = len(cuts) - 1, len(ranges.names)
+        if len(state) != len(value):
+            raise DataError(f"{len(value)} readings of {ranges.name} have {len(state)} states.")
+        check_offsets(cuts, n, len(value), f"The readings of {n} items' {ranges.name}")
         group = np.full(len(value), k)
         for index, name in enumerate(ranges.names):
             group[np.isin(value, np.array(ranges.groups[name]))] = index
+        astray = (state == State.PRESENT) & (group == k)
+        if astray.any():
+            raise DataError(
+                f"{ranges.name} was read as {value[astray][0]}, which isn't on its scale of "
+                f"{', '.join(map(str, ranges.values))}."
+            )
         group[state != State.PRESENT] = k
         item = np.repeat(np.arange(n), np.diff(cuts))
         counts = np.zeros((n, k + 1))

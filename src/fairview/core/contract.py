@@ -11,7 +11,8 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from fairview.core.errors import DataError, ProhibitedUseError
+from fairview.core.errors import DataError, MissingError, ProhibitedUseError
+from fairview.core.ranges import RANGES
 
 Purpose = Literal[
     "retrieval", "ranking", "diversification", "refinement", "filtering", "audit", "display"
@@ -87,6 +88,10 @@ class Contract(BaseModel):
         both = set(self.intended_use) & set(self.prohibited_use)
         if both:
             raise ValueError(f"{', '.join(sorted(both))} is both intended and prohibited")
+        if self.value == "groups" and self.ranges not in RANGES:
+            raise ValueError(f"a signal of groups needs ranges, one of {', '.join(RANGES)}")
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError(f"minimum {self.minimum} is above maximum {self.maximum}")
         return self
 
     @classmethod
@@ -94,6 +99,11 @@ class Contract(BaseModel):
         """Read and check a contract file; a bad one is a `DataError` that names the field."""
         try:
             return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except FileNotFoundError as error:
+            raise MissingError(f"There is no contract at {path}; write one.") from error
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            where = " ".join(str(error).split())
+            raise DataError(f"Contract {path.name} isn't valid YAML: {where}.") from error
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "the file"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 
 import numpy as np
 
 from fairview.core.candidates import Candidates, Found
-from fairview.core.errors import FairviewError, UsageError
+from fairview.core.errors import DataError, FairviewError, UsageError
 from fairview.core.requests import Requests
 from fairview.core.slates import Removed, Slates, StageOutcome, StageStatus
 from fairview.core.stages import Filter, Hydrator, Observer, Ranked, Reranker, Scorer, Source, Stage
@@ -38,7 +38,8 @@ class Pipeline:
     Raises
     ------
     UsageError
-        Where names repeat, no source is given, or a stage needs what no earlier one provides.
+        Where names repeat, no source is given, two sources provide a column of one name, or a
+        stage needs what no earlier one provides.
     """
 
     stages: Sequence[Stage]
@@ -54,6 +55,9 @@ class Pipeline:
         ends = [s.kind for s in self.stages]
         if ends != sorted(ends, key=lambda k: {"source": 0, "observer": 2}.get(k, 1)):
             raise UsageError("Sources come first and observers last; reorder the stages.")
+        brought = [name for s in self.stages if isinstance(s, Source) for name in s.provides]
+        if len(set(brought)) != len(brought):
+            raise UsageError(f"Two sources provide one column among {', '.join(sorted(brought))}.")
         available: set[str] = set()
         for stage in self.stages:
             lacking = [name for name in stage.needs if name not in available]
@@ -80,7 +84,7 @@ class Pipeline:
                 continue
             reason = self._reason_to_skip(stage, candidates)
             start = self.timer()
-            result, status = candidates, StageStatus.SKIPPED
+            result, status, failure = candidates, StageStatus.SKIPPED, ""
             if not reason:
                 try:
                     result, gone = apply_stage(stage, candidates)
@@ -88,9 +92,8 @@ class Pipeline:
                     if gone is not None and len(gone):
                         removed.append(gone)
                 except Exception as error:
-                    if not stage.optional or isinstance(error, StageError):
-                        raise _stage_error(stage, error) from error
-                    status, reason = StageStatus.FAILED, _sentence(error)
+                    reason, failure = _said(stage, error, requests), type(error).__name__
+                    status = StageStatus.FAILED
             outcomes.append(
                 StageOutcome(
                     stage.name,
@@ -100,6 +103,7 @@ class Pipeline:
                     len(candidates),
                     len(result),
                     self.timer() - start,
+                    failure,
                 )
             )
             candidates = result
@@ -112,20 +116,22 @@ class Pipeline:
             if not isinstance(stage, Source):
                 continue
             start = self.timer()
-            status, reason = StageStatus.OK, ""
+            status, reason, failure, count = StageStatus.OK, "", "", 0
             try:
-                part = stage.fetch(requests)
-                _check_found(stage, part, len(requests))
+                part = fetch(stage, requests)
                 found[stage.name] = part
+                count = len(part.item_ids)
             except Exception as error:
-                if not stage.optional or isinstance(error, StageError):
-                    raise _stage_error(stage, error) from error
-                status, reason = StageStatus.FAILED, _sentence(error)
-            count = len(found[stage.name].item_ids) if stage.name in found else 0
+                reason, failure = _said(stage, error, requests), type(error).__name__
+                status = StageStatus.FAILED
+            taken = self.timer() - start
             outcomes.append(
-                StageOutcome(stage.name, stage.kind, status, reason, 0, count, self.timer() - start)
+                StageOutcome(stage.name, stage.kind, status, reason, 0, count, taken, failure)
             )
-        return Candidates.merge(requests, found)
+        try:
+            return Candidates.merge(requests, found)
+        except DataError as error:
+            raise StageError(str(error)) from error
 
     def _reason_to_skip(self, stage: Stage, candidates: Candidates) -> str:
         lacking = [
@@ -150,25 +156,36 @@ class Pipeline:
         observers = [stage for stage in self.stages if isinstance(stage, Observer)]
         if not observers:
             return slates
-        refined = slates.candidates.requests.is_refined
+        requests = slates.candidates.requests
+        refined = requests.is_refined
         shown = slates.take(~refined) if refined.any() else slates
         for stage in observers:
             start = self.timer()
-            status, reason = StageStatus.OK, ""
+            status, reason, failure = StageStatus.OK, "", ""
             try:
                 if len(shown):
                     stage.observe(shown)
                 if refined.any():
                     stage.count_refined(int(refined.sum()))
             except Exception as error:
-                if not stage.optional:
-                    raise _stage_error(stage, error) from error
-                status, reason = StageStatus.FAILED, _sentence(error)
-            n = len(slates.candidates)
+                reason, failure = _said(stage, error, requests), type(error).__name__
+                status = StageStatus.FAILED
+            n, taken = len(slates.candidates), self.timer() - start
             outcomes.append(
-                StageOutcome(stage.name, stage.kind, status, reason, n, n, self.timer() - start)
+                StageOutcome(stage.name, stage.kind, status, reason, n, n, taken, failure)
             )
         return Slates(slates.candidates, slates.removed, tuple(outcomes))
+
+
+def fetch(stage: Source, requests: Requests) -> Found:
+    """Run one source and check what it gives; a `StageError` where it may not give that."""
+    found = stage.fetch(requests)
+    if len(found.offsets) != len(requests) + 1:
+        raise StageError(
+            f"Source {stage.name!r} answered {len(found.offsets) - 1} of {len(requests)} requests."
+        )
+    _check_given(stage, found.columns, len(found.item_ids))
+    return found
 
 
 def apply_stage(stage: Stage, candidates: Candidates) -> tuple[Candidates, Removed | None]:
@@ -181,19 +198,25 @@ def apply_stage(stage: Stage, candidates: Candidates) -> tuple[Candidates, Remov
     """
     if isinstance(stage, Hydrator):
         added = stage.hydrate(candidates)
-        _check_provides(stage, (*added.columns, *added.signals, *added.groups))
+        given: dict[str, Sized] = {**added.columns, **added.signals, **added.groups}
+        _check_given(stage, given, len(candidates))
         return candidates.with_columns(added.columns).with_signals(
             added.signals, added.groups
         ), None
     if isinstance(stage, Scorer):
         scores = stage.score(candidates)
-        _check_provides(stage, tuple(scores))
+        _check_given(stage, scores, len(candidates))
         return candidates.with_columns(scores), None
     if isinstance(stage, Filter):
         kept = stage.keep(candidates)
         if kept.mask.dtype != np.bool_ or len(kept.mask) != len(candidates):
             raise StageError(
                 f"Filter {stage.name!r} must return one boolean per item ({len(candidates)})."
+            )
+        if not isinstance(kept.reasons, str) and len(kept.reasons) != len(candidates):
+            raise StageError(
+                f"Filter {stage.name!r} must give one reason for all or one per item "
+                f"({len(candidates)})."
             )
         if kept.mask.all():
             return candidates, None
@@ -216,6 +239,8 @@ def _apply_ranked(
     owner = np.repeat(np.arange(len(candidates.requests)), np.diff(offsets))
     if not np.array_equal(candidates.request_of[order], owner):
         raise StageError(f"Reranker {stage.name!r} moved an item to another request.")
+    promised = {name: ranked.columns[name] for name in stage.provides if name in ranked.columns}
+    _check_given(stage, promised, len(order))
     taken = candidates.take(order, offsets)
     return taken.with_columns(ranked.columns), _removed(stage, candidates, ~chosen, NOT_SELECTED)
 
@@ -226,28 +251,35 @@ def _removed(stage: Stage, candidates: Candidates, gone: object, reasons: object
     return Removed(stage.name, candidates.request_of[rows], candidates.item_ids[rows], why)
 
 
-def _check_found(stage: Stage, found: Found, requests: int) -> None:
-    if len(found.offsets) != requests + 1 or found.offsets[-1] != len(found.item_ids):
-        raise StageError(
-            f"Source {stage.name!r} returned offsets that don't fit {requests} requests."
-        )
-    _check_provides(stage, tuple(found.columns))
-
-
-def _check_provides(stage: Stage, given: Iterable[str]) -> None:
-    given = tuple(given)
+def _check_given(stage: Stage, given: Mapping[str, Sized], n: int) -> None:
     if set(given) != set(stage.provides):
         raise StageError(
             f"Stage {stage.name!r} says that it provides {', '.join(stage.provides) or 'nothing'} "
             f"and gave {', '.join(given) or 'nothing'}."
         )
+    for name, column in given.items():
+        if len(column) != n:
+            raise StageError(
+                f"Stage {stage.name!r} gave {len(column)} rows of {name!r} for {n} items."
+            )
 
 
-def _stage_error(stage: Stage, error: Exception) -> StageError:
+def _said(stage: Stage, error: Exception, requests: Requests) -> str:
+    """Return why an optional stage failed; raise `StageError` where it isn't optional.
+
+    Where a request is refined, an error's own words could repeat the choice, and so could the
+    error that it came from; then only its kind is said.
+    """
+    kind = type(error).__name__
+    secret = bool(requests.refinements) and bool(requests.is_refined.any())
     if isinstance(error, StageError):
-        return error
-    return StageError(f"Stage {stage.name!r} failed and isn't optional: {_sentence(error)}")
-
-
-def _sentence(error: Exception) -> str:
-    return str(error) if isinstance(error, FairviewError) else f"{type(error).__name__}: {error}"
+        raise error
+    if secret:
+        sentence = kind
+    else:
+        sentence = str(error) if isinstance(error, FairviewError) else f"{kind}: {error}"
+    if stage.optional:
+        return sentence
+    raise StageError(f"Stage {stage.name!r} failed and isn't optional: {sentence}") from (
+        None if secret else error
+    )

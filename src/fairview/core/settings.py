@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from fairview.core.errors import DataError, MissingError
 
@@ -136,6 +141,11 @@ class Settings(BaseSettings):
         """Return settings from plain data; a bad one is a `DataError` that names it."""
         try:
             return cls(**given)
+        except SettingsError as error:
+            raise DataError(
+                f"An environment variable isn't of the form that its setting needs ({error}); "
+                f"write lists as JSON, such as FAIRVIEW_PLUGINS='[\"mine.py\"]'."
+            ) from error
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(map(str, first["loc"]))

@@ -22,7 +22,11 @@ class StageStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StageOutcome:
-    """One stage's line in the trace: how it ended, what went in and out, how long it took."""
+    """One stage's line in the trace: how it ended, what went in and out, how long it took.
+
+    `reason` is for whoever asked and may quote the request; `failure` is the kind of error that
+    stopped the stage, and quotes nothing.
+    """
 
     stage: str
     kind: str
@@ -31,6 +35,7 @@ class StageOutcome:
     items_in: int
     items_out: int
     nanoseconds: int
+    failure: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ class Slates:
         """
         parts = [
             f"{o.stage}={o.items_out}/{o.nanoseconds / 1e6:.2f}ms"
-            + ("" if o.status is StageStatus.OK else f"({o.status.value}: {o.reason})")
+            + ("" if o.status is StageStatus.OK else f"({o.status.value}: {o.failure or o.reason})")
             for o in self.outcomes
         ]
         return f"requests={len(self)} " + " ".join(parts)

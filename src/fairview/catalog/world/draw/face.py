@@ -185,7 +185,7 @@ def _draw_freckles(canvas: Canvas, look: Look, turn: Turn, rng: np.random.Genera
     for _ in range(34):
         x = float(rng.normal(0, 19))
         y = 17 + float(rng.normal(0, 4.5)) + abs(x) * 0.05
-        canvas.circle(turn.x(x), y, float(rng.uniform(0.5, 1.0)), look.skin.deep, opacity=0.42)
+        canvas.circle(turn.x(x), y, float(rng.uniform(0.5, 1.0)), look.skin.deep, opacity=0.5)
 
 
 def _draw_beard(canvas: Canvas, look: Look, turn: Turn) -> None:

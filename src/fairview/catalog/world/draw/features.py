@@ -165,6 +165,9 @@ def draw_nose(canvas: Canvas, look: Look, turn: Turned) -> None:
 
 def draw_mouth(canvas: Canvas, look: Look, turn: Turned) -> None:
     """Paint the lips, from a calm line to a soft smile."""
+    if look.smile > 1:
+        _draw_open_smile(canvas, look, turn)
+        return
     skin, makeup = look.skin, look.makeup
     colour = makeup.lip or skin.lip
     deep = lit(colour, 0.62) if makeup.lip else skin.lip_deep
@@ -204,3 +207,41 @@ def draw_mouth(canvas: Canvas, look: Look, turn: Turned) -> None:
         canvas.ellipse(-1, 4.6 * full, 7, 1.9, canvas.fade("#ffffff", makeup.gloss))
         for side in (-1, 1):
             canvas.ellipse(side * (half + 1.5), corner, 3.4, 3.4, canvas.fade(skin.deep, 0.45))
+
+
+def _draw_open_smile(canvas: Canvas, look: Look, turn: Turned) -> None:
+    """Paint a wide smile that shows the upper teeth."""
+    skin, makeup = look.skin, look.makeup
+    colour = makeup.lip or skin.lip
+    deep = lit(colour, 0.62) if makeup.lip else skin.lip_deep
+    full = look.lips
+    with canvas.group(turn.x(0, 7), 44, scale=0.84, across=turn.width(0)):
+        canvas.ellipse(0, 17 + 2 * full, 13, 4, canvas.fade(skin.deep, 0.4))
+        inside = (
+            "M-19 -3.6C-10 -1.4 -4 -1.6 0 -1C4 -1.6 10 -1.4 19 -3.6"
+            "C15 7.5 7 11.5 0 11.5C-7 11.5 -15 7.5 -19 -3.6Z"
+        )
+        teeth = mix("#fbf6ef", skin.base, 0.06 + 0.015 * skin.monk)
+        canvas.path(inside, mix(deep, "#2a0d10", 0.7))
+        with canvas.clipped(inside):
+            canvas.path("M-19 -5C-8 -2 8 -2 19 -5C14 4.6 7 6.4 0 6.4C-7 6.4 -14 4.6 -19 -5Z", teeth)
+            canvas.ellipse(0, 12.5, 9, 4, mix(deep, "#c2565c", 0.5))
+        up = -4.2 * full
+        canvas.path(
+            f"M-19.6 -3.8C-12 {up - 0.6:.2f} -6.5 {up - 1.6:.2f} -3.4 {up - 1.4:.2f}"
+            f"C-1.8 {up - 1.2:.2f} -1.2 {up:.2f} 0 {up:.2f}C1.2 {up:.2f} 1.8 {up - 1.2:.2f} "
+            f"3.4 {up - 1.4:.2f}C6.5 {up - 1.6:.2f} 12 {up - 0.6:.2f} 19.6 -3.8"
+            "C10 -1 4 -1.2 0 -0.6C-4 -1.2 -10 -1 -19.6 -3.8Z",
+            canvas.down(colour, mix(colour, deep, 0.4)),
+        )
+        low = 11 + 5.2 * full
+        canvas.path(
+            f"M-19.4 -3.4C-14.6 7.4 -7 10.6 0 10.6C7 10.6 14.6 7.4 19.4 -3.4"
+            f"C16 {low - 5:.2f} 7.5 {low:.2f} 0 {low:.2f}"
+            f"C-7.5 {low:.2f} -16 {low - 5:.2f} -19.4 -3.4Z",
+            canvas.down(mix(colour, deep, 0.3), colour),
+        )
+        canvas.ellipse(-1, low - 2.6, 7, 1.6, canvas.fade("#ffffff", makeup.gloss))
+        for side in (-1, 1):
+            crease = [(side * 22, -9), (side * 25.5, -3), (side * 24.5, 4)]
+            canvas.path(smooth(crease), stroke=skin.deep, width=1.3, opacity=0.4)

@@ -20,7 +20,7 @@ from fairview.core.errors import DataError, UsageError
 
 Image = NDArray[np.uint8]
 
-_FINENESS = 2
+_FINENESS = 1.5
 """Pixels painted across each final pixel."""
 
 _HEIGHTS: dict[str, tuple[int, ...]] = {

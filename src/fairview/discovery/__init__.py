@@ -11,14 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fairview.discovery.answer import Answer, AnsweredItem, RefinementOffer
+    from fairview.discovery.audit_runs import AuditRun, latest_run, save_run
     from fairview.discovery.engine import SearchEngine
+    from fairview.discovery.page_audit import PageAudit, audit_page
     from fairview.discovery.ranker_training import train_ranker
+    from fairview.discovery.traffic import Traffic, traffic_of
 
 _HOME = {
     "Answer": "answer",
     "AnsweredItem": "answer",
     "RefinementOffer": "answer",
+    "AuditRun": "audit_runs",
+    "PageAudit": "page_audit",
     "SearchEngine": "engine",
+    "Traffic": "traffic",
+    "audit_page": "page_audit",
+    "latest_run": "audit_runs",
+    "save_run": "audit_runs",
+    "traffic_of": "traffic",
     "train_ranker": "ranker_training",
 }
 
@@ -32,4 +42,17 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(f"fairview.discovery.{module}"), name)
 
 
-__all__ = ["Answer", "AnsweredItem", "RefinementOffer", "SearchEngine", "train_ranker"]
+__all__ = [
+    "Answer",
+    "AnsweredItem",
+    "AuditRun",
+    "PageAudit",
+    "RefinementOffer",
+    "SearchEngine",
+    "Traffic",
+    "audit_page",
+    "latest_run",
+    "save_run",
+    "traffic_of",
+    "train_ranker",
+]

@@ -1,0 +1,225 @@
+"""Auditing the page: the same requests answered by relevance alone and balanced, in pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from fairview.audit import (
+    AuditResult,
+    AuditSpec,
+    Recording,
+    SlateFacts,
+    concerned_requests,
+    log_from_catalogue,
+    log_from_slates,
+    run_audit,
+)
+from fairview.catalog import Catalog
+from fairview.core import GroupColumn, Ranges, Requests, Slates, State
+from fairview.core.columns import Array
+from fairview.discovery.engine import SearchEngine
+from fairview.discovery.traffic import Traffic
+from fairview.measure import Precision
+from fairview.measure.measures.ndcg import NDCG
+
+Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Reactions = Callable[[Slates], Mapping[str, Flags]]
+"""Says what people did with slates: action to one boolean per shown item."""
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class PageAudit:
+    """The page audited twice on the same requests.
+
+    Parameters
+    ----------
+    before
+        Ordered by relevance alone.
+    after
+        Spread and balanced as the settings say; its `changes` are those since `before`.
+    """
+
+    before: AuditResult
+    after: AuditResult
+
+
+def audit_page(
+    engine: SearchEngine,
+    spec: AuditSpec,
+    traffic: Traffic,
+    *,
+    grades: Mapping[tuple[str, str], float] | None = None,
+    reactions: Reactions | None = None,
+    progress: Progress | None = None,
+) -> PageAudit:
+    """Replay the traffic with and without the intervention, and audit both in the same words.
+
+    Each distinct query is answered once per side; nothing is logged. What a request could have
+    been given, its qualified candidates, is what the reranker was handed above the floor.
+
+    Parameters
+    ----------
+    engine
+        Answers the queries.
+    spec
+        What to look at, and the gates; the verdict is that of the balanced page.
+    traffic
+        The requests.
+    grades
+        Relevance of (query, item id), 0 where a pair isn't there; with it NDCG is measured too,
+        against the best page that the catalogue could give.
+    reactions
+        What people did with a page; without it nothing is said of actions.
+    progress
+        Called with how many queries were answered, and of how many.
+    """
+    workspace = engine.parts.workspace
+    queries, place = np.unique(traffic.queries, return_inverse=True)
+    sides: dict[bool, Slates] = {}
+    for step, diversify in enumerate((False, True)):
+        tell = _shifted(progress, step * len(queries), 2 * len(queries))
+        slates = engine.batch(queries.tolist(), diversify=diversify, progress=tell)
+        sides[diversify] = _repeated(slates, place, traffic)
+    catalogue = log_from_catalogue(workspace, spec.attributes).catalogue
+    synthetic = workspace.settings.synthetic or _any_synthetic(engine)
+    groups = {side: _groups(engine, spec, slates) for side, slates in sides.items()}
+    concerns = {
+        name: concerned_requests(sides[False], name, column, spec.applies_from)
+        for name, column in groups[False].items()
+    }
+    qualified = {
+        name: shares
+        for name in groups[False]
+        if (shares := _qualified(sides[False], name)) is not None
+    }
+    ideal = None
+    if grades is not None:
+        measure = NDCG(ideal="column", at=workspace.settings.discovery.slate_size).identity
+        spec = spec.model_copy(update={"measures": tuple(dict.fromkeys((*spec.measures, measure)))})
+        ideal = _ideal_gains(queries, grades, workspace.settings.discovery.slate_size)[place]
+    audit, results = workspace.settings.audit, {}
+    for diversify, slates in sides.items():
+        facts = SlateFacts(
+            groups=groups[diversify],
+            actions=reactions(slates) if reactions else {},
+            relevance=_relevance(slates, grades) if grades is not None else None,
+            ideal_dcg=ideal,
+            qualified=qualified,
+            concerns=concerns,
+            applies_from=spec.applies_from,
+            catalogue=catalogue,
+            synthetic=synthetic,
+        )
+        results[diversify] = run_audit(
+            spec,
+            log_from_slates(slates, facts),
+            rng=np.random.default_rng(workspace.settings.seed),
+            precision=Precision(audit.level, audit.replicates, audit.minimum_cell),
+            recording=Recording(
+                "audit of the page, balanced" if diversify else "audit of the page, by relevance",
+                workspace.settings.seed,
+                workspace.clock,
+            ),
+        )
+    return PageAudit(results[False], results[True].compared_with(results[False]))
+
+
+def _repeated(slates: Slates, place: npt.NDArray[np.int64], traffic: Traffic) -> Slates:
+    """Give each request of the traffic its query's slate, and its own id and person."""
+    taken = slates.candidates.take_requests(place)
+    requests = Requests(
+        traffic.request_ids, {"query": traffic.queries, "cluster_id": traffic.cluster_ids}
+    )
+    return Slates(replace(taken, requests=requests), (), slates.outcomes)
+
+
+def _groups(engine: SearchEngine, spec: AuditSpec, slates: Slates) -> dict[str, GroupColumn]:
+    found = {}
+    for attribute in spec.attributes:
+        column = slates.candidates.groups.get(attribute)
+        if column is None:
+            column = _catalogued(engine, attribute, slates.candidates.item_ids)
+        if column is not None:
+            found[attribute] = column
+    return found
+
+
+def _catalogued(engine: SearchEngine, attribute: str, item_ids: Array) -> GroupColumn | None:
+    """Return memberships from an attribute of the catalogue; None where no item has it."""
+    table = Catalog(engine.parts.workspace).items(["item_id", "attributes"])
+    known = {
+        item_id: dict(values or ()).get(attribute)
+        for item_id, values in zip(
+            table["item_id"].to_pylist(), table["attributes"].to_pylist(), strict=True
+        )
+    }
+    names = sorted({part for value in known.values() for part in _parts(value)})
+    if not names:
+        return None
+    number = {name: i + 1 for i, name in enumerate(names)}
+    ranges = Ranges(attribute, "catalogue", {name: (number[name],) for name in names})
+    readings = [[number[part] for part in _parts(known.get(str(item)))] for item in item_ids]
+    flat = [reading for each in readings for reading in each]
+    cuts = np.concatenate([[0], np.cumsum([len(each) for each in readings])]).astype(np.int64)
+    return GroupColumn.from_readings(
+        ranges, np.array(flat, np.int16), np.full(len(flat), State.PRESENT, np.int8), cuts
+    )
+
+
+def _parts(value: str | None) -> list[str]:
+    return sorted({part.strip() for part in (value or "").split(";")} - {""})
+
+
+def _qualified(slates: Slates, attribute: str) -> Floats | None:
+    """Return the R x K shares of the groups among well matching candidates; None if not counted."""
+    counts = slates.candidates.columns.get(f"pool_{attribute}")
+    if counts is None:
+        return None
+    offsets = slates.candidates.offsets
+    shares = np.full((len(slates), counts.shape[1] - 2), np.nan)
+    filled = np.flatnonzero(np.diff(offsets) > 0)
+    held = counts[offsets[filled], :-2].astype(np.float64)
+    total = held.sum(axis=1, keepdims=True)
+    shares[filled] = np.divide(held, total, out=np.full(held.shape, np.nan), where=total > 0)
+    return shares
+
+
+def _relevance(slates: Slates, grades: Mapping[tuple[str, str], float]) -> Floats:
+    shown = slates.candidates
+    queries = shown.requests.columns["query"][shown.request_of]
+    pairs = zip(queries.tolist(), shown.item_ids.tolist(), strict=True)
+    return np.array([grades.get(pair, 0.0) for pair in pairs], np.float64)
+
+
+def _ideal_gains(queries: Array, grades: Mapping[tuple[str, str], float], k: int) -> Floats:
+    """Return the discounted gain of each query's k best graded items; NaN where none is graded."""
+    best: dict[str, list[float]] = {}
+    for (query, _), grade in grades.items():
+        best.setdefault(query, []).append(grade)
+    discount = 1 / np.log2(np.arange(k) + 2)
+    gains = np.full(len(queries), np.nan)
+    for place, query in enumerate(queries.tolist()):
+        top = sorted(best.get(query, []), reverse=True)[:k]
+        if top:
+            gains[place] = float((np.array(top) * discount[: len(top)]).sum())
+    return gains
+
+
+def _any_synthetic(engine: SearchEngine) -> bool:
+    return bool(np.any(engine.parts.items.columns["synthetic"]))
+
+
+def _shifted(progress: Progress | None, done_before: int, of: int) -> Progress | None:
+    if progress is None:
+        return None
+    tell = progress
+    return lambda done, _: tell(done_before + done, of)
+
+
+__all__ = ["PageAudit", "Reactions", "audit_page"]

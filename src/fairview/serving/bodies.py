@@ -107,7 +107,10 @@ def _group(attribute: str, choice: Choice) -> str:
     return choice
 
 
-_FIELDS = {"SearchBody": SearchBody, "RelatedBody": RelatedBody}
+_FIELDS = (
+    "a search has q, refine, k and diversify; a question for related items has item_id, k, "
+    "diversify and log"
+)
 
 
 def sentence_of(errors: Sequence[Mapping[str, Any]]) -> str:
@@ -125,10 +128,7 @@ def sentence_of(errors: Sequence[Mapping[str, Any]]) -> str:
     if kind == "missing":
         return f"{name or 'The body'} is missing; {_add(name)}."
     if kind == "extra_forbidden":
-        allowed = " and ".join(
-            f"{k.lower()[:-4]}: {', '.join(m.model_fields)}" for k, m in _FIELDS.items()
-        )
-        return f"There is no field of that name at {_place(parts)}; fields of {allowed}."
+        return f"There is a field that isn't known here: {_FIELDS}."
     if kind.startswith("json"):
         return "The body isn't valid JSON; send one JSON object."
     if kind == "string_too_short":
@@ -142,7 +142,3 @@ def sentence_of(errors: Sequence[Mapping[str, Any]]) -> str:
 
 def _add(name: str) -> str:
     return "add it to the body" if name else "send one JSON object"
-
-
-def _place(parts: Sequence[str]) -> str:
-    return ".".join(parts[:-1]) or "the top of the body"

@@ -75,14 +75,11 @@ class EngineSlot:
 
     def get(self) -> Engine:
         """Return the engine, opening it where that is due; otherwise raise `MissingError`."""
-        if self._engine is not None:
-            return self._engine
         with self._lock:
-            if self._engine is None:
-                self._try()
-            if self._engine is None:
-                raise MissingError(self._why_not)
-            return self._engine
+            engine = self._engine or self._tried_now()
+        if engine is None:
+            raise MissingError(self._why_not)
+        return engine
 
     def close(self) -> None:
         """Close the engine, where it can be closed, so that what it holds is written."""
@@ -90,12 +87,13 @@ class EngineSlot:
         if callable(close):
             close()
 
-    def _try(self) -> None:
+    def _tried_now(self) -> Engine | None:
         now = self._clock()
         if self._opener is None or now - self._tried < RETRY_AFTER_S:
-            return
+            return None
         self._tried = now
         try:
             self._engine = self._opener()
         except MissingError as error:
             self._why_not = str(error)
+        return self._engine

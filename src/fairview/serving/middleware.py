@@ -165,7 +165,7 @@ def _host_name(host: str) -> str:
 
 async def _read(receive: Receive) -> bytes | None:
     """Return the body, or None as soon as it is larger than allowed."""
-    body = b""
+    body: bytes = b""
     while True:
         message = await receive()
         if message["type"] != "http.request":

@@ -53,6 +53,11 @@ class Option:
     name: str
     count: str
 
+    @property
+    def count_short(self) -> str:
+        """The count where there is little room: ``<10`` for ``fewer than 10``."""
+        return self.count.replace("fewer than ", "<")
+
 
 @dataclass(frozen=True)
 class Palette:

@@ -112,7 +112,7 @@ class Slate:
         if self.answer.refined:
             return f"{pictures} in the range that you chose"
         if considered > shown:
-            return f"{pictures}, chosen from {considered:,} that may fit"
+            return f"{pictures}, chosen from {considered:,}"
         return pictures
 
     @property

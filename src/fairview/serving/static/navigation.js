@@ -78,7 +78,7 @@ const goPrivately = (item) => {
 };
 
 const sameServer = (link) =>
-  link.origin === location.origin && !link.hash && !link.target && !link.hasAttribute("download");
+  link.origin === location.origin && !link.hash && !link.target && !("plain" in link.dataset);
 
 const onClick = (event) => {
   if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;

@@ -168,10 +168,18 @@ class Candidates:
         return replace(self, columns={**self.columns, **columns})
 
     def with_signals(
-        self, signals: Mapping[str, SignalColumn], groups: Mapping[str, GroupColumn]
+        self,
+        signals: Mapping[str, SignalColumn],
+        groups: Mapping[str, GroupColumn],
+        columns: Mapping[str, Array] | None = None,
     ) -> Candidates:
-        """Return the same items with these signals and memberships added or replaced."""
-        return replace(self, signals={**self.signals, **signals}, groups={**self.groups, **groups})
+        """Return the same items with these signals, memberships and columns added or replaced."""
+        return replace(
+            self,
+            columns={**self.columns, **(columns or {})},
+            signals={**self.signals, **signals},
+            groups={**self.groups, **groups},
+        )
 
     def take(self, rows: Array, offsets: npt.NDArray[np.int64] | None = None) -> Candidates:
         """Return the items at these rows.

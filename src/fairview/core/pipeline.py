@@ -200,9 +200,7 @@ def apply_stage(stage: Stage, candidates: Candidates) -> tuple[Candidates, Remov
         added = stage.hydrate(candidates)
         given: dict[str, Sized] = {**added.columns, **added.signals, **added.groups}
         _check_given(stage, given, len(candidates))
-        return candidates.with_columns(added.columns).with_signals(
-            added.signals, added.groups
-        ), None
+        return candidates.with_signals(added.signals, added.groups, added.columns), None
     if isinstance(stage, Scorer):
         scores = stage.score(candidates)
         _check_given(stage, scores, len(candidates))
@@ -234,15 +232,17 @@ def _apply_ranked(
         raise StageError(f"Reranker {stage.name!r} returned offsets that don't fit its order.")
     chosen = np.zeros(len(candidates), bool)
     chosen[order] = True
-    if chosen.sum() != len(order):
+    if np.count_nonzero(chosen) != len(order):
         raise StageError(f"Reranker {stage.name!r} returned an item twice.")
     owner = np.repeat(np.arange(len(candidates.requests)), np.diff(offsets))
-    if not np.array_equal(candidates.request_of[order], owner):
+    if (candidates.request_of[order] != owner).any():
         raise StageError(f"Reranker {stage.name!r} moved an item to another request.")
     promised = {name: ranked.columns[name] for name in stage.provides if name in ranked.columns}
     _check_given(stage, promised, len(order))
     taken = candidates.take(order, offsets)
-    return taken.with_columns(ranked.columns), _removed(stage, candidates, ~chosen, NOT_SELECTED)
+    if ranked.columns:
+        taken = taken.with_columns(ranked.columns)
+    return taken, _removed(stage, candidates, ~chosen, NOT_SELECTED)
 
 
 def _removed(stage: Stage, candidates: Candidates, gone: object, reasons: object) -> Removed:

@@ -122,7 +122,7 @@ def cloth_fill(canvas: Canvas, paint: Paint) -> Gradient:
             (1, mix(colour, dark, 0.6), 1),
         ],
         (0, 0),
-        (1, 0.12),
+        (1, 0),
     )
 
 

@@ -75,13 +75,15 @@ def ringlet(
     canvas: Canvas, look: Look, spine: list[Point], radius: float, *, deep: bool = False
 ) -> None:
     """Paint one corkscrew along a spine: a chain of tilted turns, each with its own light."""
-    middle = _walk(spine, radius * 0.74)
+    middle = _walk(spine, radius * 0.6)
     step = np.arange(len(middle))
-    r = radius * (0.80 + 0.20 * np.sin(step * 0.62 + spine[0][0]) ** 2)
-    r = r * (1 - 0.5 * (step / len(middle)) ** 3)
-    x, y = middle[:, 0], middle[:, 1]
+    phase = spine[0][0] * 0.7 + step * (np.pi / 5.2)
+    r = radius * (0.58 + 0.42 * np.abs(np.cos(phase))) * (1 - 0.45 * (step / len(middle)) ** 3)
+    x, y = middle[:, 0] + radius * 0.5 * np.sin(2 * phase + 0.6), middle[:, 1]
     band = _arcs(x - r, y + r * 0.15, x + r * 0.1, y + r * 0.95, x + r, y - r * 0.55)
-    light = _arcs(x - r * 0.8, y + r * 0.18, x - r * 0.1, y + r * 0.66, x + r * 0.4, y + r * 0.05)
+    full = r > radius * 0.72
+    lx, ly, lr = x[full], y[full], r[full]
+    light = _arcs(lx - lr * 0.8, ly + lr * 0.1, lx - lr * 0.1, ly + lr * 0.66, lx + lr * 0.5, ly)
     colour = mix(look.hair, look.hair_deep, 0.5) if deep else look.hair
     canvas.path(band, stroke=mix(colour, look.hair_deep, 0.55), width=radius * 0.98)
     canvas.path(band, stroke=colour, width=radius * 0.74)

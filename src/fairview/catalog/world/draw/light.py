@@ -23,24 +23,18 @@ _LAMPS: Mapping[str, tuple[float, tuple[float, float, float]]] = {
 }
 """Exposure and colour of the lamp for each lighting, as factors in linear light."""
 
-_LEVELS = 4095
 _CODES = np.arange(256) / 255.0
-_DECODE = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4).astype(
-    np.float32
-)
-_LIGHT = np.arange(4 * _LEVELS) / _LEVELS * 1.5
+_DECODE = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4)
 
 
-def _film() -> Image:
-    """Return the code, 0 to 255, for linear light 0 to 6: straight to 0.88, then rolling off."""
+def _exposed(light: NDArray[np.float64]) -> Image:
+    """Return codes, 0 to 255, for linear light: straight up to 0.88, then rolling off."""
     knee, room = 0.88, 0.12
-    rolled = np.where(knee >= _LIGHT, _LIGHT, knee + room * (1 - np.exp(-(_LIGHT - knee) / room)))
+    over = np.maximum(light - knee, 0)
+    rolled = np.where(light <= knee, light, knee + room * (1 - np.exp(-over / room)))
     encoded = np.where(rolled <= 0.0031308, rolled * 12.92, 1.055 * rolled ** (1 / 2.4) - 0.055)
     codes: Image = np.rint(encoded * 255).astype(np.uint8)
     return codes
-
-
-_FILM = _film()
 
 
 def light_picture(image: Image, lighting: Lighting, rng: np.random.Generator) -> Image:
@@ -56,16 +50,18 @@ def light_picture(image: Image, lighting: Lighting, rng: np.random.Generator) ->
     height, width = image.shape[:2]
     exposure *= float(np.exp(rng.normal(0, 0.018)))
     gain = np.asarray(tint) * exposure * np.exp(rng.normal(0, 0.006, 3))
+    lamp = _exposed(_DECODE[:, None] * gain[None, :])
     across = np.linspace(-1, 1, width, dtype=np.float32)
     down = np.linspace(-1, 1, height, dtype=np.float32)
     field = 1 - np.float32(0.03) * (across[None, :] ** 2 + down[:, None] ** 2)
     if lighting == "side":
         direction = np.float32(1.4 if rng.random() < 0.5 else -1.4)
-        field = field * (np.float32(0.76) + np.float32(0.42) * np.tanh(direction * across))[None, :]
-    table = (_DECODE[:, None] * gain[None, :] * (_LEVELS / 1.5)).astype(np.float32)
-    shade = cv2.merge([field, field, field])
-    index = cv2.multiply(cv2.LUT(image, table[:, None, :]), shade, dtype=cv2.CV_16U)
-    shown = np.take(_FILM, np.minimum(index, len(_FILM) - 1))
+        field = field * (np.float32(0.72) + np.float32(0.38) * np.tanh(direction * across))[None, :]
+    # The fall-off is a power of light, so it may be applied to codes as the root of it.
+    fall = cv2.pow(np.maximum(field, 0), 1 / 2.2)
+    shown = cv2.multiply(
+        cv2.LUT(image, lamp[:, None, :]), cv2.merge([fall, fall, fall]), dtype=cv2.CV_8U
+    )
     grain = rng.standard_normal((64, width), dtype=np.float32) * (1.5 if lighting == "dim" else 1.1)
     noise = np.tile(np.rint(grain).astype(np.int16), (height // 64 + 1, 1))[:height]
     grained = cv2.add(shown, cv2.merge([noise, noise, noise]), dtype=cv2.CV_8U)

@@ -63,9 +63,9 @@ def _sparse(contour: Contour) -> Contour:
     return kept
 
 
-def _edge(thickness: int) -> int:
-    """How a stroke's edge is drawn: wide ones leave smoothing to the reduction at the end."""
-    return cv2.LINE_AA if thickness < 2 else cv2.LINE_8
+def _edge(contours: list[Contour], thickness: int) -> int:
+    """How a stroke's edge is drawn: long wide ones leave smoothing to the reduction at the end."""
+    return cv2.LINE_8 if thickness > 1 and sum(map(len, contours)) > 80 else cv2.LINE_AA
 
 
 def _ink(
@@ -80,7 +80,7 @@ def _ink(
         for contour in contours:
             cv2.fillPoly(target, [contour], colour, cv2.LINE_AA, _SHIFT)
         return
-    edge = _edge(thickness)
+    edge = _edge(contours, thickness)
     for flag in set(closed):
         lines = [line for line, shut in zip(contours, closed, strict=True) if shut == flag]
         cv2.polylines(target, lines, flag, colour, thickness, edge, _SHIFT)
@@ -101,12 +101,24 @@ def _veil(colour: Colour, opacity: float) -> Image:
     return np.rint(codes).astype(np.uint8)[:, None, :]
 
 
+def _spread(values: cv2.typing.MatLike, size: tuple[int, int]) -> Image:
+    """Stretch a row, a column or a coarse grid to `size`, width and height."""
+    high, wide = values.shape[:2]
+    if wide == 1 or high == 1:
+        line = cv2.resize(values, (1, size[1]) if wide == 1 else (size[0], 1))
+        values = cv2.repeat(line, 1, size[0]) if wide == 1 else cv2.repeat(line, size[1], 1)
+    elif (wide, high) != size:
+        values = cv2.resize(values, size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(values, dtype=np.uint8)
+
+
 def _stamp(under: Image, mask: Image, patch: Image) -> None:
     """Replace covered pixels and mix only those on the edge; faster than mixing all."""
     # Codes 1 to 254 are the edge: subtracting one wraps 0 round to 255.
-    rows, columns = np.nonzero((mask - np.uint8(1)) < 254)
-    share = mask[rows, columns, None].astype(np.float32) / 255
-    rim = under[rows, columns] * (1 - share) + patch[rows, columns] * share
+    edge = np.flatnonzero((mask - np.uint8(1)) < 254)
+    rows, columns = np.divmod(edge, mask.shape[1])
+    share = mask.ravel()[edge, None].astype(np.float32) / 255
+    rim = under[rows, columns] * (1 - share) + patch.reshape(-1, 3)[edge] * share
     cv2.copyTo(patch, (mask == 255).view(np.uint8), under)
     under[rows, columns] = np.rint(rim).astype(np.uint8)
 
@@ -129,10 +141,10 @@ class Raster(Canvas):
             return []
         points = lines[0][0] if len(lines) == 1 else np.concatenate([line for line, _ in lines])
         a, b, c, d, e, f = self._matrix
-        fixed = np.empty(points.shape, dtype=np.int32)
-        x, y = points[:, 0], points[:, 1]
-        fixed[:, 0] = (x * (a * _FINE) + y * (c * _FINE)) + (e * _FINE - _FINE / 2 + 0.5)
-        fixed[:, 1] = (x * (b * _FINE) + y * (d * _FINE)) + (f * _FINE - _FINE / 2 + 0.5)
+        turn = np.array(((a * _FINE, b * _FINE), (c * _FINE, d * _FINE)))
+        # Pixel centres lie half a pixel in; the last half rounds on conversion.
+        shift = (e * _FINE - _FINE / 2 + 0.5, f * _FINE - _FINE / 2 + 0.5)
+        fixed = (np.dot(points, turn) + shift).astype(np.int32)
         if len(lines) == 1:
             return [fixed]
         cuts, start = [], 0
@@ -144,13 +156,13 @@ class Raster(Canvas):
     def _box(self, contours: list[Contour], margin: float) -> Box | None:
         """Left, top, right, low of the pixels that contours touch; None outside the picture."""
         points = contours[0] if len(contours) == 1 else np.concatenate(contours)
-        low, high = points.min(axis=0) / _FINE - margin, points.max(axis=0) / _FINE + margin
+        x, y, wide, high = cv2.boundingRect(points)
         height, width = self.pixels.shape[:2]
-        left, top, right, base = 0, 0, width, height
-        if self._clips:
-            left, top, right, base = self._clips[-1][1]
-        left, top = max(left, int(low[0]) - 1), max(top, int(low[1]) - 1)
-        right, base = min(right, int(high[0]) + 3), min(base, int(high[1]) + 3)
+        left, top, right, base = self._clips[-1][1] if self._clips else (0, 0, width, height)
+        reach = math.ceil(margin) + 1
+        left, top = max(left, (x >> _SHIFT) - reach), max(top, (y >> _SHIFT) - reach)
+        right = min(right, ((x + wide) >> _SHIFT) + reach + 1)
+        base = min(base, ((y + high) >> _SHIFT) + reach + 1)
         return (left, top, right, base) if right > left and base > top else None
 
     def _mask(self, contours: list[Contour], box: Box, thickness: int, closed: list[bool]) -> Image:
@@ -241,39 +253,34 @@ class Raster(Canvas):
     ) -> None:
         """Paint a gradient through a mask."""
         colours, alphas, plain = _ramp(gradient.stops)
-        high, wide = mask.shape
-        coarse = _COARSE if high * wide > _LARGE else 1
-        places = self._places(outline, gradient, box, coarse)
+        size = (mask.shape[1], mask.shape[0])
+        places = self._places(outline, gradient, box, _COARSE if mask.size > _LARGE else 1)
         if alphas is not None:
-            alpha = cv2.LUT(places, alphas)
-            if coarse > 1:
-                alpha = cv2.resize(alpha, (wide, high), interpolation=cv2.INTER_LINEAR)
+            alpha = _spread(cv2.LUT(places, alphas), size)
             mask = np.asarray(cv2.multiply(mask, alpha, scale=1 / 255), dtype=np.uint8)
         if plain:
             self._lay(box, mask * np.float32(opacity / 255), _rgb(gradient.stops[0][1]))
             return
-        patch = cv2.applyColorMap(places, colours)
-        if coarse > 1:
-            patch = cv2.resize(patch, (wide, high), interpolation=cv2.INTER_LINEAR)
-        self._blend(box, mask, np.asarray(patch, dtype=np.uint8), opacity)
+        patch = _spread(cv2.applyColorMap(places, colours), size)
+        self._blend(box, mask, patch, opacity)
 
     def _places(self, outline: Outline, gradient: Gradient, box: Box, coarse: int) -> Image:
-        """Where along a gradient, 0 to 255, each pixel of a box lies; every `coarse`-th pixel."""
+        """Where along a gradient, 0 to 255, the pixels of a box lie.
+
+        One row or column where the gradient runs along an axis, else every `coarse`-th pixel.
+        """
         lines = [line for line, _ in outline.lines]
         points = lines[0] if len(lines) == 1 else np.concatenate(lines)
-        low, size = points.min(axis=0), np.maximum(np.ptp(points, axis=0), 1e-6)
-        unit = multiply(self._matrix, (size[0], 0.0, 0.0, size[1], low[0], low[1]))
+        low = points.min(axis=0)
+        wide, high = np.maximum(points.max(axis=0) - low, 1e-6).tolist()
+        unit = multiply(self._matrix, (wide, 0.0, 0.0, high, float(low[0]), float(low[1])))
         a, b, c, d, e, f = unit
         det = a * d - b * c or 1e-9
         left, top, right, base = box
-        across = np.arange(-(-(right - left) // coarse), dtype=np.float32) * coarse + (
-            left + coarse / 2 - e
-        )
-        down = np.arange(-(-(base - top) // coarse), dtype=np.float32) * coarse + (
-            top + coarse / 2 - f
-        )
         ux, uy, vx, vy = d / det, -c / det, -b / det, a / det
         (x0, y0), (x1, y1) = gradient.start, gradient.end
+        across = np.arange(left, right, coarse, dtype=np.float32) + np.float32(coarse / 2 - e)
+        down = np.arange(top, base, coarse, dtype=np.float32) + np.float32(coarse / 2 - f)
         if gradient.radius:
             k = 255 / gradient.radius
             u = (ux * k * across)[None, :] + (uy * k * down - x0 * k)[:, None]
@@ -281,10 +288,16 @@ class Raster(Canvas):
             return np.asarray(cv2.convertScaleAbs(cv2.magnitude(u, v)), dtype=np.uint8)
         length = (x1 - x0) ** 2 + (y1 - y0) ** 2
         gx, gy = (x1 - x0) / length * 255, (y1 - y0) / length * 255
-        t = (across * np.float32(gx * ux + gy * vx))[None, :] + (
-            down * np.float32(gx * uy + gy * vy) - np.float32(gx * x0 + gy * y0)
+        by_x, by_y = gx * ux + gy * vx, gx * uy + gy * vy
+        # A tilt that shifts the ramp by under a twentieth across the box is not seen.
+        if abs(by_x) * (right - left) < 12:
+            across = across[len(across) // 2 : len(across) // 2 + 1]
+        elif abs(by_y) * (base - top) < 12:
+            down = down[len(down) // 2 : len(down) // 2 + 1]
+        ramp = (across * np.float32(by_x))[None, :] + (
+            down * np.float32(by_y) - np.float32(gx * x0 + gy * y0)
         )[:, None]
-        return np.asarray(cv2.convertScaleAbs(np.maximum(t, 0)), dtype=np.uint8)
+        return np.clip(ramp, 0, 255).astype(np.uint8)
 
     def _blend(self, box: Box, mask: Image, patch: Image | Colour, opacity: float) -> None:
         """Lay a colour or a patch over a box of the picture through a mask of coverage."""
@@ -302,11 +315,11 @@ class Raster(Canvas):
         left, top, right, base = box
         under = self.pixels[top:base, left:right]
         if isinstance(patch, tuple):
-            over = np.empty_like(under)
-            over[:] = patch
+            over = np.empty(under.shape, dtype=np.uint8)
+            cv2.rectangle(over, (0, 0), (right - left, base - top), patch, cv2.FILLED)
         else:
             over = patch
-        under[:] = cv2.blendLinear(under, over, np.float32(1) - weight, weight)
+        cv2.blendLinear(under, over, np.float32(1) - weight, weight, under)
 
     def _glow(self, rx: float, ry: float, gradient: Gradient, opacity: float) -> None:
         peak = gradient.stops[0][2] * opacity
@@ -347,10 +360,10 @@ class Raster(Canvas):
         light = (np.maximum(light, 0) ** 1.4 * glow)[..., None]
         picture = base[:, None, :] * (1 - light) + 255 * light
         codes = np.rint(picture).astype(np.uint8)
-        whole = cv2.resize(codes, (width, height), interpolation=cv2.INTER_CUBIC)
+        whole = cv2.resize(codes, (width, height), interpolation=cv2.INTER_LINEAR)
         self.pixels = np.asarray(whole, dtype=np.uint8)
 
     def finished(self, width: int, height: int) -> Image:
         """Return the picture at its final size."""
-        small = cv2.resize(self.pixels, (width, height), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(self.pixels, (width, height), interpolation=cv2.INTER_LINEAR)
         return np.asarray(small, dtype=np.uint8)

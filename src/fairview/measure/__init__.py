@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fairview.measure.batches import RankedBatch
     from fairview.measure.buckets import BUCKETS, bucket_of, buckets_of
     from fairview.measure.cells import Cells
-    from fairview.measure.changes import Change, paired_changes
+    from fairview.measure.changes import Change, Measured, paired_changes
     from fairview.measure.engines import Engine
     from fairview.measure.engines.duckdb import DuckDBEngine
     from fairview.measure.entities import EntityTotals
@@ -45,7 +45,7 @@ _HOME = {
     "batches": ("RankedBatch",),
     "buckets": ("BUCKETS", "bucket_of", "buckets_of"),
     "cells": ("Cells",),
-    "changes": ("Change", "paired_changes"),
+    "changes": ("Change", "Measured", "paired_changes"),
     "engines": ("Engine",),
     "engines.duckdb": ("DuckDBEngine",),
     "entities": ("EntityTotals",),
@@ -100,6 +100,7 @@ __all__ = [
     "GroupCellsMeasure",
     "Log",
     "Measure",
+    "Measured",
     "Precision",
     "RankedBatch",
     "Reduced",

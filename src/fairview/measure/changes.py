@@ -18,7 +18,7 @@ from fairview.core.errors import UsageError
 from fairview.measure.cells import Cells
 from fairview.measure.entities import EntityTotals
 from fairview.measure.estimate import Estimate, SamplingUnit, Status
-from fairview.measure.estimation import Precision, Reduced, estimates_of
+from fairview.measure.estimation import Reduced
 from fairview.measure.extremes import ExtremeMeasure
 from fairview.measure.intervals import (
     MINIMUM_UNITS,
@@ -31,6 +31,20 @@ from fairview.measure.intervals import (
 from fairview.measure.measure import EntityMeasure, GroupCellsMeasure, Measure, RequestMeasure
 
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One measure of one log: its mergeable statistics, and the estimates that they gave."""
+
+    measure: Measure
+    reduced: Reduced
+    estimates: tuple[Estimate, ...]
+
+    @property
+    def level(self) -> float:
+        """The confidence of its intervals."""
+        return self.estimates[0].level
 
 
 @dataclass(frozen=True)
@@ -84,13 +98,7 @@ class Change:
         }
 
 
-def paired_changes(
-    measure: Measure,
-    before: Reduced,
-    after: Reduced,
-    rng: np.random.Generator,
-    precision: Precision | None = None,
-) -> list[Change]:
+def paired_changes(before: Measured, after: Measured) -> list[Change]:
     """Return the change of each of a measure's figures.
 
     Clusters are what is resampled, so the interval holds for the same requests answered twice,
@@ -100,19 +108,23 @@ def paired_changes(
     Raises
     ------
     UsageError
-        Where one side's statistics are of another kind or of other groups than the other's.
+        Where the sides are of different measures, groups or levels.
     """
-    chosen = precision or Precision()
-    estimates = [estimates_of(measure, side, rng, chosen) for side in (before, after)]
-    if isinstance(before, EntityTotals) and isinstance(after, EntityTotals):
-        ends = _entity_ends(measure, before, after, chosen.level)
-    elif isinstance(before, Cells) and isinstance(after, Cells):
-        ends = _cell_ends(measure, before, after, chosen.level)
+    measure, level = after.measure, after.level
+    if before.measure != measure or before.level != level:
+        raise UsageError(
+            f"{before.measure} at {before.level} and {measure} at {level} can't be compared; "
+            f"audit both sides alike."
+        )
+    if isinstance(before.reduced, EntityTotals) and isinstance(after.reduced, EntityTotals):
+        ends = _entity_ends(measure, before.reduced, after.reduced, level)
+    elif isinstance(before.reduced, Cells) and isinstance(after.reduced, Cells):
+        ends = _cell_ends(measure, before.reduced, after.reduced, level)
     else:
         raise UsageError(f"{measure} was reduced in two different ways; audit both sides alike.")
     return [
-        _change(measure, one, two, end, chosen.level)
-        for one, two, end in zip(*estimates, ends, strict=True)
+        _change(measure, one, two, end, level)
+        for one, two, end in zip(before.estimates, after.estimates, ends, strict=True)
     ]
 
 

@@ -36,6 +36,8 @@ class Log:
         Attribute to its groups, in order, without ``unknown``.
     targets
         Custom targets by name, beside ``uniform`` and ``qualified``.
+    only
+        A boolean column of the rows; where given, only rows in which it is true are read.
     synthetic
         Whether any of it is synthetic.
     """
@@ -46,4 +48,5 @@ class Log:
     entities: Source | None = None
     groups: Mapping[str, tuple[str, ...]] | None = None
     targets: Mapping[str, Target] = field(default_factory=dict)
+    only: str | None = None
     synthetic: bool = False

@@ -62,9 +62,18 @@ class DuckDBEngine(Engine):
         self._connection = ibis.duckdb.connect(**options)
         self.log = log
         self._rows = self._table("rows", log.rows)
+        if log.only is not None:
+            if log.only not in self._rows.columns:
+                raise DataError(f"The log's rows have no column {log.only!r} to choose rows by.")
+            self._rows = self._rows.filter(self._rows[log.only])
         self._memberships = self._table("memberships", log.memberships)
         self._qualified = self._table("qualified", log.qualified)
         self._entities = self._table("entities", log.entities)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the log's rows."""
+        return tuple(self._rows.columns)
 
     def check(self, measure: Measure) -> None:
         """Raise `DataError` where columns or tables are missing, before any row is read."""

@@ -1,0 +1,76 @@
+"""Audits: which measures, on which log, against which gates; their result and its report.
+
+What lives here: the audit file, the builders of logs, gates, paired comparison, plain words,
+charts and the report. Definitions and statistics live in `measure`. Names are imported when
+first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fairview.audit.advice import advice
+    from fairview.audit.charts import interval_chart
+    from fairview.audit.event_log import log_from_catalogue, log_from_events
+    from fairview.audit.event_tables import Reading
+    from fairview.audit.gates import decide
+    from fairview.audit.logs import AuditLog, membership_table
+    from fairview.audit.result import AuditResult, compare
+    from fairview.audit.running import Recording, audit_workspace, run_audit, spec_of
+    from fairview.audit.slate_log import SlateFacts, concerned_requests, log_from_slates
+    from fairview.audit.spec import AuditSpec, Gate, TargetSpec, default_text
+    from fairview.audit.wording import sentence_of
+
+_HOME = {
+    "advice": ("advice",),
+    "charts": ("interval_chart",),
+    "event_log": ("log_from_catalogue", "log_from_events"),
+    "event_tables": ("Reading",),
+    "gates": ("decide",),
+    "logs": ("AuditLog", "membership_table"),
+    "result": ("AuditResult", "compare"),
+    "running": ("Recording", "audit_workspace", "run_audit", "spec_of"),
+    "slate_log": ("SlateFacts", "concerned_requests", "log_from_slates"),
+    "spec": ("AuditSpec", "Gate", "TargetSpec", "default_text"),
+    "wording": ("sentence_of",),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from the module that it lives in."""
+    try:
+        module = _MODULE_OF[name]
+    except KeyError:
+        raise AttributeError(f"module 'fairview.audit' has no attribute {name!r}") from None
+    value = getattr(import_module(f"fairview.audit.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+__all__ = [
+    "AuditLog",
+    "AuditResult",
+    "AuditSpec",
+    "Gate",
+    "Reading",
+    "Recording",
+    "SlateFacts",
+    "TargetSpec",
+    "advice",
+    "audit_workspace",
+    "compare",
+    "concerned_requests",
+    "decide",
+    "default_text",
+    "interval_chart",
+    "log_from_catalogue",
+    "log_from_events",
+    "log_from_slates",
+    "membership_table",
+    "run_audit",
+    "sentence_of",
+    "spec_of",
+]

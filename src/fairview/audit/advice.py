@@ -1,0 +1,85 @@
+"""What to do about an audit's outcome, in sentences."""
+
+from __future__ import annotations
+
+import math
+
+from fairview.audit.result import AuditResult
+from fairview.audit.spec import Gate
+from fairview.core import Outcome, Verdict
+from fairview.measure import Estimate, parse_measure
+
+_ABOUT_PAGES = (
+    "Div",
+    "ExposureShare",
+    "ExposureGap",
+    "ExposureParity",
+    "Skew",
+    "MinSkew",
+    "MaxSkew",
+    "MeanMinSkew",
+    "MeanMaxSkew",
+    "NDKL",
+    "AWRF",
+)
+
+
+def advice(result: AuditResult) -> list[str]:
+    """Return what to do next, the most pressing first; never empty."""
+    said = []
+    for gate, verdict in zip(result.spec.gates, result.verdicts, strict=True):
+        if verdict.outcome is Outcome.FAIL:
+            said.append(_for_failure(gate))
+        elif verdict.outcome is Outcome.INSUFFICIENT:
+            said.append(_for_lack(gate, verdict, result))
+    if not result.spec.gates:
+        said.append("Add gates to the audit file, so that an audit can decide something.")
+    if not said:
+        said.append("Nothing has to change. Keep the gates, and audit again after every change.")
+    return list(dict.fromkeys(said))
+
+
+def _for_failure(gate: Gate) -> str:
+    kind = type(parse_measure(gate.measure)).__name__
+    if kind in _ABOUT_PAGES:
+        return (
+            f"“{gate.name}” fails: turn on diversification or raise “representation” in the "
+            f"settings, and audit again. Where even the catalogue holds little of a group, take "
+            f"in more of it: no order of the page can show what isn't there."
+        )
+    if kind in ("GroupShare", "SampledGroupShare"):
+        return f"“{gate.name}” fails: take in more items of the groups that are short."
+    if kind == "NDCG":
+        return f"“{gate.name}” fails: train the ranker again, or lower the weights of diversity."
+    return f"“{gate.name}” fails: look at the figures of {kind} below for where."
+
+
+def _for_lack(gate: Gate, verdict: Verdict, result: AuditResult) -> str:
+    found = next((e for e in result.of(gate.measure) if e.slice == gate.slice), None)
+    more = _more_needed(gate, found)
+    if more:
+        return (
+            f"“{gate.name}” can't be decided yet: if the figure stays where it is, about {more} "
+            f"times as much data would decide it."
+        )
+    if found is not None and found.value is not None:
+        return (
+            f"“{gate.name}” can't be decided: the figure is too close to its bound. Gather more "
+            f"data, or give the gate a tolerance."
+        )
+    return f"“{gate.name}” can't be decided. {verdict.reason}"
+
+
+def _more_needed(gate: Gate, found: Estimate | None) -> int | None:
+    """Return how many times the data would bring the interval clear of the bound, up to 100.
+
+    Intervals shrink with the square root of the data.
+    """
+    if found is None or found.value is None or found.low is None or found.high is None:
+        return None
+    half = max(found.value - found.low, found.high - found.value)
+    distances = [abs(found.value - bound) for bound in gate.allowed if math.isfinite(bound)]
+    nearest = min(distances)
+    if nearest == 0 or not 1 < (half / nearest) ** 2 <= 100:
+        return None
+    return math.ceil((half / nearest) ** 2)

@@ -1,0 +1,198 @@
+"""Running an audit: from a log and a spec to estimates, verdicts and a record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from fairview.audit.event_log import log_from_catalogue, log_from_events
+from fairview.audit.event_tables import Reading
+from fairview.audit.gates import decide
+from fairview.audit.logs import AuditLog, concerns_column
+from fairview.audit.result import AuditResult
+from fairview.audit.spec import AuditSpec, attribute_of
+from fairview.catalog import EventStore, Workspace
+from fairview.core import Clock, DataError, RunRecord, Verdict, utc_now
+from fairview.measure import (
+    DuckDBEngine,
+    Log,
+    Measure,
+    Measured,
+    Precision,
+    SamplingUnit,
+    estimates_of,
+    reduce_log,
+)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What goes into an audit's `RunRecord` beside the spec: the command, the seed, the clock."""
+
+    command: str = "audit"
+    seed: int | None = None
+    clock: Clock = utc_now
+
+
+def run_audit(
+    spec: AuditSpec,
+    log: AuditLog | Log,
+    *,
+    rng: np.random.Generator,
+    precision: Precision | None = None,
+    recording: Recording | None = None,
+) -> AuditResult:
+    """Audit a log.
+
+    Measures of the catalogue (whose unit is a census or the item) read the catalogue, all
+    others what was shown. A measure that the log lacks something for is a sentence in the
+    result's `missing`, and a gate on it lacks evidence; nothing is left out in silence.
+
+    Parameters
+    ----------
+    spec
+        What to look at, and the gates.
+    log
+        The data; a bare `Log` is one of slates.
+    rng
+        The source of chance of bootstrap intervals.
+    precision
+        Level, replicates and the smallest cell.
+    recording
+        What the run record holds of how it was run.
+    """
+    chosen, record = precision or Precision(), recording or Recording()
+    data = log if isinstance(log, AuditLog) else AuditLog(slates=log, synthetic=log.synthetic)
+    engines = _Engines(spec, data)
+    evidence: dict[str, Measured] = {}
+    lacking: dict[str, str] = {}
+    for measure in spec.parsed:
+        try:
+            reduced = reduce_log(measure, engines.of(measure))
+        except DataError as error:
+            lacking[measure.identity] = str(error)
+            continue
+        estimates = tuple(estimates_of(measure, reduced, rng, chosen))
+        evidence[measure.identity] = Measured(measure, reduced, estimates)
+    figures = tuple(e for measured in evidence.values() for e in measured.estimates)
+    verdicts = tuple(decide(g, figures, lacking.get(g.measure, "")) for g in spec.gates)
+    return AuditResult(
+        spec=spec,
+        estimates=figures,
+        verdicts=verdicts,
+        verdict=Verdict.combine(verdicts),
+        counts=dict(data.counts),
+        missing=_said(data.missing, lacking),
+        notes=data.notes,
+        run_record=RunRecord.capture(
+            record.command,
+            data_digest=data.data_digest,
+            parameters={"spec": spec.model_dump(mode="json"), "precision": asdict(chosen)},
+            seed=record.seed,
+            targets={n: asdict(target) for n, target in spec.custom_targets.items()},
+            synthetic=data.synthetic,
+            clock=record.clock,
+        ),
+        synthetic=data.synthetic,
+        evidence=evidence,
+    )
+
+
+def audit_workspace(
+    workspace: Workspace,
+    spec: AuditSpec | None = None,
+    *,
+    reading: Reading | None = None,
+    rng: np.random.Generator | None = None,
+) -> AuditResult:
+    """Audit a workspace's events, or its catalogue alone where it has no events.
+
+    Parameters
+    ----------
+    workspace
+        Whose.
+    spec
+        What to look at; the workspace's audit file where None, else the default.
+    reading
+        How its events are read; `AuditSpec.applies_from` wins over its own.
+    rng
+        The source of chance; a generator of the settings' seed where None.
+
+    Raises
+    ------
+    DataError
+        Where the catalogue is empty, or the audit file is wrong.
+    """
+    settings = workspace.settings
+    asked = spec or spec_of(workspace)
+    if EventStore(workspace).count():
+        how = replace(reading or Reading(), applies_from=asked.applies_from)
+        log = log_from_events(workspace, asked.attributes, how)
+    else:
+        log = log_from_catalogue(workspace, asked.attributes)
+    return run_audit(
+        asked,
+        log,
+        rng=rng or np.random.default_rng(settings.seed),
+        precision=Precision(
+            settings.audit.level, settings.audit.replicates, settings.audit.minimum_cell
+        ),
+        recording=Recording("audit of a workspace", settings.seed, workspace.clock),
+    )
+
+
+def spec_of(workspace: Workspace) -> AuditSpec:
+    """Return the workspace's audit spec: its file, or the default where it has none."""
+    path = workspace.root / workspace.settings.audit.gates
+    discovery = workspace.settings.discovery
+    if path.is_file():
+        return AuditSpec.load(path)
+    return AuditSpec.default(discovery.attribute, discovery.slate_size)
+
+
+class _Engines:
+    """One engine per part of the data that measures read, each made once."""
+
+    def __init__(self, spec: AuditSpec, data: AuditLog) -> None:
+        self.targets = spec.custom_targets
+        self.data = data
+        self._made: dict[str, DuckDBEngine] = {}
+
+    def of(self, measure: Measure) -> DuckDBEngine:
+        """Return the engine that holds what a measure reads."""
+        if measure.unit in (SamplingUnit.CENSUS, SamplingUnit.ITEM):
+            return self._engine("catalogue", self.data.catalogue, None)
+        whole = self._engine("slates", self.data.slates, None)
+        attribute = attribute_of(measure)
+        if attribute is None or concerns_column(attribute) not in whole.columns:
+            return whole
+        return self._engine(attribute, self.data.slates, concerns_column(attribute))
+
+    def _engine(self, name: str, log: Log | None, only: str | None) -> DuckDBEngine:
+        if log is None:
+            raise DataError(f"The audit's data has no {name}.")
+        key = f"{name} {only}"
+        if key not in self._made:
+            targets = {**log.targets, **self.targets}
+            chosen = only if only is not None else log.only
+            self._made[key] = DuckDBEngine(replace(log, targets=targets, only=chosen))
+        return self._made[key]
+
+
+def _said(missing: Sequence[str], lacking: dict[str, str]) -> tuple[str, ...]:
+    """Return the sentences about what is missing; measures that lack the same are put together."""
+    together: dict[str, list[str]] = {}
+    for name, sentence in lacking.items():
+        together.setdefault(sentence.removeprefix(f"{name} needs "), []).append(name)
+    said = [
+        f"Not made: {', '.join(names)}. Needs {why}"
+        if why[0].islower()
+        else f"Not made: {', '.join(names)}. {why}"
+        for why, names in together.items()
+    ]
+    return (*missing, *said)
+
+
+__all__ = ["Recording", "audit_workspace", "run_audit", "spec_of"]

@@ -14,6 +14,7 @@ import small_workspace as small
 from fairview.catalog import EventStore, Workspace
 from fairview.core import Refinement
 from fairview.discovery import SearchEngine
+from fairview.discovery.observers import FLUSH_AFTER, FLUSH_SECONDS
 from fairview.discovery.refined_counter import COUNTS_FILE, RefinedCounts
 from fairview.retrieval import build_index
 
@@ -132,6 +133,21 @@ def test_what_is_written_does_not_depend_on_what_was_chosen(tmp_path: Path) -> N
         files = all_bytes(workspace)
         written.append({n: d for n, d in files.items() if not n.startswith(("index/", "catalog/"))})
     assert written[0] == written[1]
+
+
+def test_rows_are_written_when_enough_or_long_enough_waited(own: Workspace) -> None:
+    seconds = 0.0
+    store = EventStore(own)
+    engine = SearchEngine.open(own)
+    engine._log._clock = lambda: seconds
+    engine.search("coat", k=2)
+    assert store.count() == 0
+    seconds = FLUSH_SECONDS
+    engine.search("coat", k=2)
+    assert store.count() == 4
+    for _ in range(FLUSH_AFTER):
+        engine.search("coat", k=1)
+    assert store.count() == 4 + FLUSH_AFTER
 
 
 def test_small_counts_are_never_written(tmp_path: Path) -> None:

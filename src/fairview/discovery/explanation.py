@@ -141,7 +141,7 @@ class Wording:
         if columns["representation"][row] > SMALL:
             groups = ATTRIBUTE_WORDS.get(self.attribute, self.attribute.replace("_", " "))
             return [f"Moved up {places} so that all {groups} are represented."]
-        return [f"Moved up {places} so that the page shows more different pictures."]
+        return [f"Moved up {places} so that the page is more varied."]
 
 
 def scores_of(candidates: Candidates, row: int) -> dict[str, float]:

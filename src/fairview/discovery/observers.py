@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,20 +23,30 @@ CANDIDATES = arrow_schema(CANDIDATE_FIELDS)
 FLUSH_AFTER = 64
 """Requests whose rows are held before they are written together."""
 
+FLUSH_SECONDS = 10.0
+"""How long rows are held where requests are few."""
+
 LAST_STAGE = "slate"
 
 
 class LogBuffer:
-    """Rows that wait to be written; at most `FLUSH_AFTER` requests' worth, lost only in a crash.
+    """Rows that wait to be written together, because each write is flushed to the disk.
+
+    They are written once `FLUSH_AFTER` requests wait, or when a request comes and the oldest has
+    waited for `FLUSH_SECONDS`. A crash loses what waits: impressions, never what a person did.
 
     Parameters
     ----------
     store
         Where they go.
+    clock
+        Seconds, monotonic.
     """
 
-    def __init__(self, store: EventStore) -> None:
+    def __init__(self, store: EventStore, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
+        self._clock = clock
+        self._since = 0.0
         self._lock = threading.Lock()
         self._events: list[pa.Table] = []
         self._candidates: list[pa.Table] = []
@@ -44,9 +55,11 @@ class LogBuffer:
     def add_events(self, table: pa.Table, requests: int) -> None:
         """Hold rows of exposure; write everything where enough requests wait."""
         with self._lock:
+            now = self._clock()
+            self._since = self._since if self._events else now
             self._events.append(table)
             self._requests += requests
-            full = self._requests >= FLUSH_AFTER
+            full = self._requests >= FLUSH_AFTER or now - self._since >= FLUSH_SECONDS
         if full:
             self.flush()
 

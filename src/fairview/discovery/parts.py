@@ -139,5 +139,7 @@ def _encoder(
             "pictures are searched; run: fairview index"
         )
         return None
-    encode: Callable[[str], Array] = producer.embed_query
+    encode: Callable[[str], Array] | None = getattr(producer, "embed_query", None)
+    if encode is None:
+        missing.append("The text embedding can't embed queries, so only words are searched.")
     return encode

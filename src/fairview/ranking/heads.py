@@ -104,12 +104,11 @@ class Head:
             "lambda": 2.0,
             "monotone_constraints": str(tuple(-int(name == POSITION) for name in names)),
             "seed": seed,
-            "nthread": 2,
+            "nthread": 1,
             "verbosity": 0,
         }
         rows = xgboost.DMatrix(table, label=happened.astype(np.float32), feature_names=names)
         booster = xgboost.train(parameters, rows, num_boost_round=TREES)
-        booster.set_param({"nthread": 1})
         head = cls(booster, Calibration((0.0, 1.0), (0.0, 1.0)))
         head.calibration = Calibration.fit(head.raw(later), happened_later)
         return head

@@ -18,10 +18,10 @@ class RankerScorer(Scorer):
     """Provides ``utility`` and one calibrated probability per head (``p_click``, …).
 
     The utility in [0, 1] is the geometric mean of a candidate's expected worth and its relevance
-    (``fused``), each over the best of its request. The heads have only seen what an earlier page chose to show, which suited the
-    query; of other candidates they know how popular they are, not whether they suit. Candidates
-    that weren't shown aren't taken as examples of what people don't want either: that would
-    teach the ranker the earlier page's own bias.
+    (``fused``), each over the best of its request. The heads have only seen what an earlier page
+    chose to show, which suited the query; of other candidates they know how popular they are, not
+    whether they suit. Candidates that weren't shown aren't taken as examples of what people don't
+    want either: that would teach the ranker the earlier page's own bias.
 
     Every candidate is scored as if it stood first, so that the position at which items happened
     to be shown decides nothing.

@@ -28,7 +28,8 @@ SHARE_OF_LISTS = 0.06
 DECIMALS = 6
 """Similarities that agree to this many decimals tie; ties go to the smaller row."""
 
-_TRAINING_ROWS = 60_000
+_ROWS_PER_LIST = 32
+_ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -215,12 +216,13 @@ def _faiss() -> Any:
 def _inverted_lists(unit: Array, seed: int) -> Any:
     faiss = _faiss()
     d = unit.shape[1]
-    lists = max(1, round(4 * len(unit) ** 0.5))
+    lists = max(1, round(2 * len(unit) ** 0.5))
     index = faiss.IndexIVFFlat(faiss.IndexFlatIP(d), d, lists, faiss.METRIC_INNER_PRODUCT)
     index.cp.seed = seed
+    index.cp.niter = _ROUNDS
     index.cp.min_points_per_centroid = 1
     rng = np.random.default_rng(seed)
-    most = min(len(unit), _TRAINING_ROWS)
+    most = min(len(unit), _ROWS_PER_LIST * lists)
     index.train(unit[np.sort(rng.choice(len(unit), most, replace=False))])
     index.add(unit)
     return index

@@ -77,11 +77,9 @@ def draw_sun(canvas: Canvas, story: Story, rng: np.random.Generator) -> None:
 def leaf(canvas: Canvas, x: float, y: float, size: float, angle: float, colour: str) -> None:
     """One pointed leaf with a midrib."""
     with canvas.group(x, y, turn=angle, scale=size):
-        canvas.path(
-            "M0 0C14 -14 20 -44 0 -78C-20 -44 -14 -14 0 0Z",
-            canvas.aslant(mix(colour, "#ffffff", 0.18), lit(colour, 0.75)),
-        )
-        canvas.path("M0 0L0 -70", stroke=mix(colour, "#ffffff", 0.35), width=1.6, opacity=0.7)
+        canvas.path("M0 0C14 -14 20 -44 0 -78C-20 -44 -14 -14 0 0Z", lit(colour, 0.84))
+        canvas.path("M0 0C-14 -14 -20 -44 0 -78Z", mix(colour, "#ffffff", 0.14))
+        canvas.path("M0 0L0 -70", stroke=mix(colour, "#ffffff", 0.3), width=1.4)
 
 
 def frond(canvas: Canvas, x: float, y: float, length: float, angle: float, colour: str) -> None:
@@ -356,9 +354,11 @@ def _facade(
                 row,
                 ww,
                 36,
-                canvas.aslant(mix(glass, "#ffffff", 0.35), glass),
+                mix(glass, "#ffffff", 0.08),
                 corner=ww / 2 if arched else 1,
             )
+            glint = f"M{wx + 2} {row + 30}L{wx + 2} {row + ww * 0.5}L{wx + ww - 4} {row + 6}Z"
+            canvas.path(glint, mix(glass, "#ffffff", 0.28))
         row += step
     base = y + high - 84
     canvas.rect(x + wide * 0.1, base + 20, wide * 0.8, 64, mix(glass, "#2b2f33", 0.3))

@@ -150,6 +150,26 @@ def test_rows_are_written_when_enough_or_long_enough_waited(own: Workspace) -> N
     assert store.count() == 4 + FLUSH_AFTER
 
 
+def test_a_full_disk_is_said_and_nothing_is_lost(
+    own: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, seconds = EventStore(own), 0.0
+    engine = SearchEngine.open(own)
+    engine._log._clock = lambda: seconds
+    engine.search("coat", k=2)
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            engine._log._store, "write", lambda _table: (_ for _ in ()).throw(OSError(28, "full"))
+        )
+        seconds = FLUSH_SECONDS
+        answer = engine.search("coat", k=2)
+    assert len(answer.items) == 2
+    assert any("The log can't be written (full)" in sentence for sentence in answer.missing)
+    assert store.count() == 0
+    engine.close()
+    assert store.count() == 4
+
+
 def test_small_counts_are_never_written(tmp_path: Path) -> None:
     counts = RefinedCounts(tmp_path, 10)
     counts.add("2026-05-01", "search", 9)

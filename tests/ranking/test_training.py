@@ -91,12 +91,20 @@ def test_what_can_not_be_learned_from_is_counted(workspace: Workspace) -> None:
             event(3, 3, 1, "impression", item_id="gone"),
             event(4, 4, 2, "click"),
             event(5, 5, 1, "impression", viewed=None),
+            event(6, 6, 1, "impression", viewed=None),
+            event(6, 7, 2, "impression", viewed=None),
+            event(6, 7, 2, "click", viewed=None),
         ],
     )
     log = read_log(workspace, ITEMS)
-    assert log.row.tolist() == [0, 5]
-    assert log.did["click"].tolist() == [True, False]
-    assert log.dropped == {"not indexed": 1, "without a query": 1, "never on screen": 1}
+    assert log.row.tolist() == [0, 6, 7]
+    assert log.did["click"].tolist() == [True, False, True]
+    assert log.dropped == {
+        "not indexed": 1,
+        "without a query": 1,
+        "never on screen": 1,
+        "not known to be looked at": 1,
+    }
 
 
 def test_it_learns_what_was_planted_and_keeps_it(workspace: Workspace) -> None:

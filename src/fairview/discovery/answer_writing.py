@@ -162,7 +162,9 @@ class AnswerWriter:
 
     def _missing(self, slates: Slates) -> tuple[str, ...]:
         said = {StageStatus.FAILED: "failed", StageStatus.SKIPPED: "was left out"}
-        incomplete = [f"Stage {o.stage} {said[o.status]}: {o.reason}." for o in slates.incomplete]
+        incomplete = [
+            f"Stage {o.stage} {said[o.status]}: {o.reason.rstrip('.')}." for o in slates.incomplete
+        ]
         return (*self.parts.missing, *incomplete)
 
     def _notes(self, slates: Slates) -> tuple[str, ...]:

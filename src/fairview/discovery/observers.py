@@ -15,13 +15,24 @@ import numpy as np
 import pyarrow as pa
 
 from fairview.catalog import EventStore
-from fairview.core import CANDIDATE_FIELDS, EVENT_FIELDS, Clock, Observer, Slates, arrow_schema
+from fairview.core import (
+    CANDIDATE_FIELDS,
+    EVENT_FIELDS,
+    Clock,
+    DataError,
+    Observer,
+    Slates,
+    arrow_schema,
+)
 
 EVENTS = arrow_schema(EVENT_FIELDS)
 CANDIDATES = arrow_schema(CANDIDATE_FIELDS)
 
 FLUSH_AFTER = 64
 """Requests whose rows are held before they are written together."""
+
+MOST_WAITING = 2_000
+"""Requests whose rows are kept in memory while the log can't be written; older ones are lost."""
 
 FLUSH_SECONDS = 10.0
 """How long rows are held where requests are few."""
@@ -69,15 +80,28 @@ class LogBuffer:
             self._candidates.append(table)
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write what waits; what can't be written waits on, up to `MOST_WAITING` tables each."""
         with self._lock:
-            events, self._events = self._events, []
-            candidates, self._candidates = self._candidates, []
             self._requests = 0
-        if events:
-            self._store.write(pa.concat_tables(events))
-        if candidates:
-            self._store.write_candidates(pa.concat_tables(candidates))
+            self._since = self._clock()
+            self._events = _written(self._events, self._store.write)
+            self._candidates = _written(self._candidates, self._store.write_candidates)
+
+
+def _written(waiting: list[pa.Table], write: Callable[[pa.Table], None]) -> list[pa.Table]:
+    """Write these rows and return an empty list; where that fails, the rows stay in the list."""
+    if waiting:
+        try:
+            write(pa.concat_tables(waiting))
+        except OSError as error:
+            lost = len(waiting) - MOST_WAITING
+            del waiting[: max(lost, 0)]
+            raise DataError(
+                f"The log can't be written ({error.strerror}); free space or mend the folder. "
+                f"{len(waiting)} requests' rows wait"
+                + (f", and those of {lost} are lost." if lost > 0 else ".")
+            ) from error
+    return []
 
 
 class ExposureLog(Observer):

@@ -80,7 +80,9 @@ _SQL = """
 SELECT request_id, item_id,
        min(query) AS query,
        min(position) AS position,
-       bool_and(coalesce(viewed, true)) FILTER (action = 'impression') AS seen,
+       coalesce(bool_or(viewed) FILTER (action = 'impression'), false) AS seen,
+       coalesce(bool_or(NOT viewed) FILTER (action = 'impression'), false) AS unseen,
+       bool_or(bool_or(action <> 'impression')) OVER (PARTITION BY request_id) AS answered,
        min(epoch_us(event_time)) AS time,
        bool_or(coalesce(propensity_kind, 'deterministic') <> 'deterministic') AS randomised,
        bool_or(action = 'click') AS click,
@@ -98,7 +100,8 @@ def read_log(workspace: Workspace, item_ids: Array) -> TrainingLog:
     """Read the impressions on search pages, with what followed each.
 
     Impressions without a query, that were never on screen, or of items that aren't indexed are
-    left out and counted.
+    left out and counted. Where nobody measured whether an item was on screen, its page counts
+    only if something was done on it: a page that nobody looked at says nothing.
 
     Raises
     ------
@@ -133,11 +136,13 @@ def _checked(rows: Mapping[str, Any], item_ids: Array) -> TrainingLog:
     place = np.minimum(np.searchsorted(item_ids, items), max(len(item_ids) - 1, 0))
     indexed = item_ids[place] == items if len(item_ids) else np.zeros(len(items), np.bool_)
     asked = np.array([query is not None for query in rows["query"]], np.bool_)
-    seen = rows["seen"].astype(np.bool_)
+    unseen = rows["unseen"].astype(np.bool_)
+    seen = ~unseen & (rows["seen"].astype(np.bool_) | rows["answered"].astype(np.bool_))
     dropped = {
         "not indexed": int((~indexed).sum()),
         "without a query": int((indexed & ~asked).sum()),
-        "never on screen": int((indexed & asked & ~seen).sum()),
+        "never on screen": int((indexed & asked & unseen).sum()),
+        "not known to be looked at": int((indexed & asked & ~seen & ~unseen).sum()),
     }
     keep = indexed & asked & seen
     _, request = np.unique(rows["request_id"][keep].astype(np.str_), return_inverse=True)

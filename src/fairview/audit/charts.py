@@ -37,7 +37,7 @@ _VALUE_AXIS = {
     "tickCount": 5,
     "labelFontSize": 11,
 }
-_BOUND = {"strokeDash": [5, 4], "strokeWidth": 1.5, "color": INK}
+_SIGNS = ("\N{GREATER-THAN OR EQUAL TO}", "\N{LESS-THAN OR EQUAL TO}")
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 
 
@@ -102,12 +102,10 @@ def _row(measure: Measure, e: Estimate, scale: Scale, when: str) -> dict[str, An
 
 def _lines(gates: Sequence[Gate], scale: Scale) -> list[dict[str, Any]]:
     """Return the finite bounds of gates, on the scale that is drawn."""
+    bounds = [(b, sign) for g in gates for b, sign in zip(g.allowed, _SIGNS, strict=True)]
     return [
         {"at": scale.shown(bound), "asks": f"{sign} {scale.number(bound)}"}
-        for gate in gates
-        for bound, sign in zip(
-            gate.allowed, "\N{GREATER-THAN OR EQUAL TO}\N{LESS-THAN OR EQUAL TO}"
-        )
+        for bound, sign in bounds
         if math.isfinite(bound)
     ]
 

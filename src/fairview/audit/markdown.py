@@ -21,7 +21,8 @@ def markdown(result: AuditResult) -> str:
     parts = [f"## {_cell(result.spec.title)}: {_MARK[result.verdict.outcome.value]}"]
     if result.synthetic:
         parts.append("> **Synthetic data.** No figure here is about real pictures or real people.")
-    parts.append(f"{_cell(result.verdict.rule)}. {_cell(result.verdict.reason)}")
+    rule = "" if result.verdict.rule == "every gate" else f"{_cell(result.verdict.rule)}. "
+    parts.append(rule + _cell(result.verdict.reason))
     if result.spec.gates:
         rows = [
             (gate.name, gate.condition, _MARK[verdict.outcome.value], verdict.reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,9 +12,17 @@ from fairview.audit.advice import advice
 from fairview.audit.charts import interval_chart, keys
 from fairview.audit.result import AuditResult
 from fairview.audit.spec import Gate, attribute_of
-from fairview.audit.wording import PERCENT, TIMES, gate_words, sentence_of, slice_words, words_of
+from fairview.audit.wording import (
+    PERCENT,
+    POINTS,
+    TIMES,
+    gate_words,
+    sentence_of,
+    slice_words,
+    words_of,
+)
 from fairview.core import Outcome, Verdict
-from fairview.measure import Change, Estimate, Measure
+from fairview.measure import OVERALL, Change, Estimate, Measure
 
 _HEADLINE = {
     Outcome.PASS: "Every gate passes.",
@@ -57,7 +66,7 @@ def html(result: AuditResult) -> str:
             gates=_gates(result),
             deciding=_deciding(result),
             sections=sections,
-            findings=[s.sentence for s in sections if s.sentence],
+            changed=_changed(result),
             advice=advice(result),
             level=f"{100 * _level(result):g}",
             estimates=result.estimates,
@@ -104,6 +113,8 @@ def _sections(result: AuditResult) -> list[Section]:
             continue
         words = words_of(measure)
         changes = [c for c in result.changes if c.measure == measure.identity]
+        if all(c.difference == 0 and c.method == "census" for c in changes):
+            changes = []
         sections.append(
             Section(
                 measure=measure,
@@ -124,6 +135,18 @@ def _sections(result: AuditResult) -> list[Section]:
             )
         )
     return sections
+
+
+def _changed(result: AuditResult) -> list[tuple[str, str]]:
+    """Return the title and the change of every overall figure that is shown to differ."""
+    said = []
+    for measure in result.spec.parsed:
+        for c in result.changes:
+            if c.measure == measure.identity and c.is_shown and c.after.slice == OVERALL:
+                words, row = words_of(measure), _change(measure, c)
+                text = f"from {row['before']} to {row['after']}; the change is {row['difference']}"
+                said.append((words.title, text))
+    return said
 
 
 def _row(measure: Measure, e: Estimate) -> dict[str, str]:
@@ -155,20 +178,28 @@ def _change(measure: Measure, c: Change) -> dict[str, str]:
 
 
 def difference_in_words(measure: Measure, c: Change) -> str:
-    """Return a difference with its interval: points of a percentage, or times as much."""
+    """Return a difference with its interval: percentage points, or a factor of a log ratio."""
     if c.difference is None:
         return c.note or c.status.value
     scale = words_of(measure).scale
-    if scale is PERCENT:
+    if scale in (PERCENT, POINTS):
         unit, factor, form = " points", 100.0, "+.1f"
     elif scale is TIMES:
-        unit, factor, form = " in the logarithm", 1.0, "+.2f"
+        return _factor(c)
     else:
         unit, factor, form = "", 1.0, "+.3f"
     text = f"{factor * c.difference:{form}}{unit}"
     if c.low is not None and c.high is not None:
         text += f" ({factor * c.low:{form}} to {factor * c.high:{form}})"
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def _factor(c: Change) -> str:
+    """Return the change of a log ratio as a factor."""
+    text = f"{math.exp(c.difference or 0.0):.2f} times as much"
+    if c.low is not None and c.high is not None:
+        text += f" ({math.exp(c.low):.2f} to {math.exp(c.high):.2f})"
+    return text
 
 
 def _unbroken(text: str) -> str:

@@ -52,6 +52,9 @@ class SlateFacts:
         See `AuditSpec.applies_from`.
     catalogue
         The items that could have been shown, as `AuditLog.catalogue` of another log.
+    notes
+        What a reader has to know, such as how an attribute was read: `AuditLog.notes` of another
+        log.
     synthetic
         Whether any of it is synthetic.
     """
@@ -64,6 +67,7 @@ class SlateFacts:
     concerns: Mapping[str, Flags] = field(default_factory=dict)
     applies_from: float = 0.5
     catalogue: Log | None = None
+    notes: tuple[str, ...] = ()
     synthetic: bool = False
 
 
@@ -88,7 +92,7 @@ def log_from_slates(slates: Slates, facts: SlateFacts | None = None) -> AuditLog
     columns = _columns(slates, known)
     counts = {
         "requests": int(shown.sum()),
-        "items shown": int(rows.sum()),
+        "pictures shown": int(rows.sum()),
         "refined requests, which are never audited": int((~shown).sum()),
     }
     for attribute, column in groups.items():
@@ -98,9 +102,9 @@ def log_from_slates(slates: Slates, facts: SlateFacts | None = None) -> AuditLog
         columns[concerns_column(attribute)] = concerns[owner]
         counts[outside_words(attribute)] = int((shown & ~concerns).sum())
     table = pa.table({name: pa.array(value[rows]) for name, value in columns.items()})
-    notes: tuple[str, ...] = ()
+    notes = known.notes
     if "cluster_id" not in requests.columns:
-        notes = ("The slates name no people: each request counts as a unit of its own.",)
+        notes += ("The slates name no people: each request counts as a unit of its own.",)
     log = Log(
         table,
         memberships=_memberships(slates, groups),

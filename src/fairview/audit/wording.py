@@ -26,7 +26,7 @@ class Scale:
     suffix
         What stands behind it.
     decimals
-        How many, for a figure of this size.
+        How many.
     """
 
     shown: Callable[[float], float] = lambda value: value
@@ -40,9 +40,8 @@ class Scale:
     def bare(self, value: float) -> str:
         """Return one figure without what stands behind it."""
         value = self.shown(value)
-        decimals = self.decimals if abs(value) < 10 else max(self.decimals - 1, 0)
-        text = f"{value:.{decimals}f}"
-        return text.replace("-", "\N{MINUS SIGN}") if float(text) else f"{0:.{decimals}f}"
+        text = f"{value:.{self.decimals}f}"
+        return text.replace("-", "\N{MINUS SIGN}") if float(text) else f"{0:.{self.decimals}f}"
 
     def between(self, estimate: Any) -> str:
         """Return an interval in brackets, empty where there is none."""
@@ -52,6 +51,7 @@ class Scale:
 
 
 PERCENT = Scale(lambda value: 100 * value, " %", 1)
+POINTS = Scale(lambda value: 100 * value, " points", 1)
 PLAIN = Scale()
 TIMES = Scale(math.exp, " times", 2)
 
@@ -198,15 +198,23 @@ def _any(c: Context) -> str:
 def _div(c: Context) -> str:
     e = c.figures[OVERALL]
     text = (
-        f"In {PERCENT.bare(e.value or 0.0)} of 100 {c.requests}, the first {c.at} {c.items} showed "
+        f"In {_of_100(e.value)} of 100 {c.requests}, the first {c.at} {c.items} showed "
         f"every {c.group}"
     )
     if e.low is not None and e.high is not None:
-        text += f" (between {PERCENT.bare(e.low)} and {PERCENT.bare(e.high)})"
+        text += f" (between {_of_100(e.low)} and {_of_100(e.high)})"
     supply = c.figures.get("supply")
     if supply is not None:
-        text += f"; the candidates would have allowed it in {PERCENT.bare(supply.value or 0.0)}"
+        text += f"; the candidates would have allowed it in {_of_100(supply.value)}"
     return text + "."
+
+
+def _of_100(share: float | None) -> str:
+    """Return a share as a count of 100; only all and none are 100 and 0."""
+    count = round(100 * (share or 0.0))
+    if share and not count:
+        return "fewer than 1"
+    return "99" if count == 100 and share != 1 else str(count)
 
 
 def _exposure(c: Context) -> str:
@@ -273,9 +281,9 @@ _WORDS: Mapping[str, Words] = {
     ),
     "ExposureGap": Words(
         "Farthest from the target",
-        "The largest difference between a group's share of attention and its target; 0 is on "
-        "target.",
-        PERCENT,
+        "The largest difference between a group's share of attention and its target, in "
+        "percentage points; 0 is on target.",
+        POINTS,
         _only("The {group} that is farthest from its share of attention is off by {figure}."),
     ),
     "ExposureParity": Words(

@@ -37,6 +37,9 @@ class RankedBatch:
         R x K shares of the groups among each request's qualified candidates; NaN where unknown.
     supply
         R x K booleans: did any candidate hold the group? None where candidates weren't logged.
+    has_candidates
+        R booleans: were this request's candidates logged? Where they weren't, its `supply` says
+        nothing.
     targets
         The log's own targets by name.
     """
@@ -49,6 +52,7 @@ class RankedBatch:
     contains: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros((0, 0), bool))
     qualified: Floats | None = None
     supply: npt.NDArray[np.bool_] | None = None
+    has_candidates: npt.NDArray[np.bool_] | None = None
     targets: Mapping[str, Target] = field(default_factory=dict)
 
     def __len__(self) -> int:

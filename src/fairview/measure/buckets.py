@@ -36,16 +36,24 @@ def buckets_of(clusters: Sequence[str] | npt.NDArray[Any]) -> npt.NDArray[np.int
 
 
 def bucket_expression(cluster: Any) -> Any:
-    """Return the ibis expression of `bucket_of` for a string column; the same on every SQL engine.
+    """Return the ibis expression of `bucket_of` for a string column, the same on every engine."""
+    return bucket_from_digits(bucket_digits(cluster))
 
-    Hexadecimal digits are looked up one by one, because engines differ in how they read
-    hexadecimal text.
+
+def bucket_digits(cluster: Any) -> Any:
+    """Return the ibis expression of a bucket's three hexadecimal digits, cheap to group by."""
+    return cluster.hexdigest("md5").substr(29, 3)
+
+
+def bucket_from_digits(text: Any) -> Any:
+    """Return the ibis expression of the bucket that three hexadecimal digits write.
+
+    Digits are looked up one by one, because engines differ in how they read hexadecimal text.
     """
     import ibis
 
-    digest = cluster.hexdigest("md5")
     digits = ibis.literal(_DIGITS)
     value = ibis.literal(0)
-    for place, weight in ((29, 256), (30, 16), (31, 1)):
-        value = value + digits.find(digest.substr(place, 1)) * weight
+    for place, weight in ((0, 256), (1, 16), (2, 1)):
+        value = value + digits.find(text.substr(place, 1)) * weight
     return value.cast("int16")

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from fairview.core.errors import DataError
+from fairview.core.ranges import UNKNOWN
 from fairview.measure.buckets import BUCKETS
 
 Floats = npt.NDArray[np.float64]
@@ -31,7 +33,10 @@ class Cells:
         b x m floats: (weighted) count, mean, and sum of squared deviations from the mean. The
         mean of an empty cell is 0 with a count of 0.
     excluded
-        m counts of observations for which the component is undefined.
+        m (weighted) counts of observations for which the component is undefined.
+    groups
+        The groups that whole requests were reduced over, in order; empty where each component
+        stands for itself.
     """
 
     keys: tuple[str, ...]
@@ -39,15 +44,14 @@ class Cells:
     count: Floats
     mean: Floats
     m2: Floats
-    excluded: npt.NDArray[np.int64]
+    excluded: Floats
+    groups: tuple[str, ...] = ()
 
     @classmethod
     def empty(cls, keys: Sequence[str]) -> Cells:
         """Return cells of nothing; merging them changes nothing."""
         none = np.zeros((0, len(keys)))
-        return cls(
-            tuple(keys), np.zeros(0, np.int16), none, none, none, np.zeros(len(keys), np.int64)
-        )
+        return cls(tuple(keys), np.zeros(0, np.int16), none, none, none, np.zeros(len(keys)))
 
     @classmethod
     def from_rows(
@@ -75,10 +79,11 @@ class Cells:
         >>> cells = Cells.from_rows(["x"], np.array([3, 3, 9], np.int16),
         ...                         np.array([[1.0], [3.0], [np.nan]]))
         >>> cells.count.tolist(), cells.mean.tolist(), cells.excluded.tolist()
-        ([[2.0]], [[2.0]], [1])
+        ([[2.0]], [[2.0]], [1.0])
         """
         weight = np.ones_like(values) if weights is None else weights
         defined = ~np.isnan(values)
+        excluded = np.where(defined, 0.0, weight).sum(axis=0)
         weight = np.where(defined, weight, 0.0)
         value = np.where(defined, values, 0.0)
         occupied, row = np.unique(buckets, return_inverse=True)
@@ -88,17 +93,29 @@ class Cells:
         np.add.at(total, row, weight * value)
         mean = np.divide(total, count, out=np.zeros(shape), where=count > 0)
         np.add.at(m2, row, weight * (value - mean[row]) ** 2)
-        cells = cls(tuple(keys), occupied, count, mean, m2, (~defined).sum(axis=0))
+        cells = cls(tuple(keys), occupied, count, mean, m2, excluded)
         return cells._without_empty()
 
     def merge(self, other: Cells) -> Cells:
         """Return the cells of both; the operation is associative and commutative.
 
-        Components of the same name add up; those of one side only stay. Moments are merged by
-        the pairwise update of Chan, Golub and LeVeque (1979).
+        Components of the same name add up; those of one side only stay, sorted, ``unknown``
+        last. Moments are merged by the pairwise update of Chan, Golub and LeVeque (1979).
+
+        Raises
+        ------
+        DataError
+            Where whole requests were reduced over other groups: a list that holds every group
+            of one shard may lack one of another's.
         """
+        if self.groups and other.groups and self.groups != other.groups:
+            raise DataError(
+                f"Cells over the groups {', '.join(self.groups)} and {', '.join(other.groups)} "
+                f"don't add up; declare the same groups, in one order, for every part of the log."
+            )
         same = set(self.keys) == set(other.keys)
-        keys = min(self.keys, other.keys) if same else tuple(sorted({*self.keys, *other.keys}))
+        every = sorted({*self.keys, *other.keys}, key=lambda key: (key == UNKNOWN, key))
+        keys = min(self.keys, other.keys) if same else tuple(every)
         buckets = np.union1d(self.buckets, other.buckets).astype(np.int16)
         left, right = self._spread(keys, buckets), other._spread(keys, buckets)
         count = left.count + right.count
@@ -111,6 +128,7 @@ class Cells:
             np.where(left.count == 0, right.mean, left.mean + delta * share),
             left.m2 + right.m2 + delta**2 * left.count * share,
             left.excluded + right.excluded,
+            self.groups or other.groups,
         )
 
     @property
@@ -135,9 +153,9 @@ class Cells:
             full = np.zeros((len(buckets), len(keys)))
             full[np.ix_(rows, columns)] = part
             parts.append(full)
-        excluded = np.zeros(len(keys), np.int64)
+        excluded = np.zeros(len(keys))
         excluded[columns] = self.excluded
-        return Cells(keys, buckets, parts[0], parts[1], parts[2], excluded)
+        return Cells(keys, buckets, parts[0], parts[1], parts[2], excluded, self.groups)
 
     def _without_empty(self) -> Cells:
         full = (self.count > 0).any(axis=1)
@@ -148,4 +166,5 @@ class Cells:
             self.mean[full],
             self.m2[full],
             self.excluded,
+            self.groups,
         )

@@ -27,6 +27,7 @@ from fairview.measure.intervals import (
     leave_out_entities,
     occupied_buckets,
     simultaneous_level,
+    wilson_interval,
 )
 from fairview.measure.measure import EntityMeasure, GroupCellsMeasure, Measure, RequestMeasure
 
@@ -119,7 +120,9 @@ def paired_changes(before: Measured, after: Measured) -> list[Change]:
     if isinstance(before.reduced, EntityTotals) and isinstance(after.reduced, EntityTotals):
         ends = _entity_ends(measure, before.reduced, after.reduced, level)
     elif isinstance(before.reduced, Cells) and isinstance(after.reduced, Cells):
-        ends = _cell_ends(measure, before.reduced, after.reduced, level)
+        pairs = zip(before.estimates, after.estimates, strict=True)
+        sizes = [min(one.effective_n, two.effective_n) for one, two in pairs]
+        ends = _cell_ends(measure, before.reduced, after.reduced, sizes, level)
     else:
         raise UsageError(f"{measure} was reduced in two different ways; audit both sides alike.")
     return [
@@ -138,7 +141,9 @@ class _Ends:
     method: str = "paired jackknife of buckets, Student's t"
 
 
-def _cell_ends(measure: Measure, before: Cells, after: Cells, level: float) -> Sequence[_Ends]:
+def _cell_ends(
+    measure: Measure, before: Cells, after: Cells, sizes: Sequence[float], level: float
+) -> Sequence[_Ends]:
     if not isinstance(measure, GroupCellsMeasure | RequestMeasure):
         raise UsageError(f"{measure} can't be read from cells.")
     if before.keys != after.keys:
@@ -152,10 +157,13 @@ def _cell_ends(measure: Measure, before: Cells, after: Cells, level: float) -> S
         return [_extreme_ends(measure, sides[0], sides[1], level)]
     values = [side.of(measure.figures) for side in sides]
     left_out = sides[1].without_each(measure.figures) - sides[0].without_each(measure.figures)
-    return [
-        _ends(float(values[1][i] - values[0][i]), left_out[:, i], level)
-        for i in range(left_out.shape[1])
-    ]
+    differences = values[1] - values[0]
+    if measure.proportion:
+        return [
+            _share_ends(float(d), left_out[:, i], n, level)
+            for i, (d, n) in enumerate(zip(differences, sizes, strict=True))
+        ]
+    return [_ends(float(d), left_out[:, i], level) for i, d in enumerate(differences)]
 
 
 class _Side:
@@ -222,6 +230,19 @@ def _entity_ends(
     left = [leave_out_entities(side, measure.figure, buckets)[:, 0] for side in sides]
     values = [float(measure.figure(side.per_entity())) for side in sides]
     return [_ends(values[1] - values[0], left[1] - left[0], level)]
+
+
+def _share_ends(difference: float, left_out: Floats, n: float, level: float) -> _Ends:
+    """Return the interval of a difference of shares; one without any spread isn't certain.
+
+    Where no unit (or every unit) changed, the share of those that would is bounded by Wilson's
+    interval on the effective n.
+    """
+    if difference not in (-1.0, 0.0, 1.0) or not np.all(left_out == difference) or n < 1:
+        return _ends(difference, left_out, level)
+    reach = wilson_interval(0.0, n, level)[1]
+    low, high = max(difference - reach, -1.0), min(difference + reach, 1.0)
+    return _Ends(low, high, len(left_out), "Wilson on effective n")
 
 
 def _ends(difference: float, left_out: Floats, level: float) -> _Ends:

@@ -122,7 +122,7 @@ def estimate_cells(
             _Evidence(
                 float(values[i]),
                 _figure_counts(measure, name, cells),
-                _figure_excluded(name, cells),
+                _figure_excluded(measure, name, cells),
                 left_out[:, i],
                 None if drawn is None else drawn[:, i],
                 reach,
@@ -168,10 +168,10 @@ def _figure_counts(measure: Measure, name: str, cells: Cells) -> Floats:
     return found
 
 
-def _figure_excluded(name: str, cells: Cells) -> int:
-    if name in cells.keys:
-        return int(cells.excluded[cells.keys.index(name)])
-    return int(cells.excluded.max(initial=0))
+def _figure_excluded(measure: Measure, name: str, cells: Cells) -> int:
+    rows = [cells.keys.index(key) for key in measure.counted(name, cells.keys)]
+    found = cells.excluded[rows].sum() if rows else cells.excluded.max(initial=0)
+    return round(float(found))
 
 
 def _estimate(measure: Measure, name: str, evidence: _Evidence, precision: Precision) -> Estimate:

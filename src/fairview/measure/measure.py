@@ -79,8 +79,21 @@ class Measure(ABC):
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
-        if "abstract" not in cls.__dict__:
-            _MEASURES[cls.__name__] = cls
+        if "abstract" in cls.__dict__:
+            return
+        known = _MEASURES.get(cls.__name__)
+        if (
+            known is not None
+            and known.__module__.startswith("fairview.measure.")
+            and (known.__module__ != cls.__module__)
+        ):
+            raise UsageError(f"There is a measure {cls.__name__!r} already; name yours otherwise.")
+        _MEASURES[cls.__name__] = cls
+
+    def __post_init__(self) -> None:
+        at = getattr(self, "at", None)
+        if at is not None and (not isinstance(at, int) or at < 1):
+            raise UsageError(f"{type(self).__name__} counts from rank 1 to k = {at!r}; use k >= 1.")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -234,7 +247,7 @@ def parse_measure(text: str) -> Measure:
         name = node.func.id
         try:
             given = {str(k.arg): ast.literal_eval(k.value) for k in node.keywords}
-        except ValueError:
+        except (ValueError, TypeError):
             raise UsageError(f"{form}; its parameters must be plain values.") from None
     elif isinstance(node, ast.Name):
         name = node.id
@@ -243,6 +256,8 @@ def parse_measure(text: str) -> Measure:
     known = known_measures()
     if name not in known:
         raise UsageError(f"There is no measure {name!r}; there are {', '.join(known)}.")
+    if at and "at" in given:
+        raise UsageError(f"{form}; it gives k twice.")
     if at:
         given["at"] = int(at)
     return _build(known[name], given)

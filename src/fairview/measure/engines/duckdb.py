@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -15,6 +17,14 @@ from fairview.core.ranges import RANGES, UNKNOWN
 from fairview.measure.batches import RankedBatch
 from fairview.measure.cells import Cells
 from fairview.measure.engines import Engine
+from fairview.measure.engines.checks import (
+    MEMBERSHIP_COLUMNS,
+    QUALIFIED_COLUMNS,
+    check_columns,
+    check_memberships,
+    check_reduced,
+    check_whole_positions,
+)
 from fairview.measure.engines.expressions import (
     CLUSTER_COLUMN,
     entity_expression,
@@ -22,6 +32,7 @@ from fairview.measure.engines.expressions import (
 )
 from fairview.measure.engines.requests import AttributeTable, QualifiedTable, cut_requests
 from fairview.measure.entities import EntityTotals
+from fairview.measure.estimate import OVERALL
 from fairview.measure.log import Log
 from fairview.measure.measure import (
     EntityMeasure,
@@ -69,6 +80,12 @@ class DuckDBEngine(Engine):
         self._memberships = self._table("memberships", log.memberships)
         self._qualified = self._table("qualified", log.qualified)
         self._entities = self._table("entities", log.entities)
+        self._groups: dict[str, tuple[str, ...]] = {}
+        self._checked: set[str] = set()
+        if self._memberships is not None:
+            check_columns(self._memberships, MEMBERSHIP_COLUMNS, "memberships")
+        if self._qualified is not None:
+            check_columns(self._qualified, QUALIFIED_COLUMNS, "qualified candidates")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -76,7 +93,10 @@ class DuckDBEngine(Engine):
         return tuple(self._rows.columns)
 
     def check(self, measure: Measure) -> None:
-        """Raise `DataError` where columns or tables are missing, before any row is read."""
+        """Raise `DataError` where columns, tables or memberships aren't what is needed.
+
+        No row of the log is read, unless an attribute's groups have to be found in a column.
+        """
         needed = [*measure.columns, CLUSTER_COLUMN[measure.unit]]
         if isinstance(measure, RequestMeasure):
             needed += ["request_id", "position"]
@@ -93,6 +113,8 @@ class DuckDBEngine(Engine):
                 f"{measure} needs the column{'s' * (len(lacking) > 1)} {', '.join(lacking)} in the "
                 f"log's rows, which have {', '.join(self._rows.columns)}."
             )
+        if "position" in needed:
+            check_whole_positions(self._rows)
 
     def _check_targets(self, measure: RequestMeasure) -> None:
         for name in measure.targets:
@@ -107,6 +129,16 @@ class DuckDBEngine(Engine):
 
     def groups(self, attribute: str) -> tuple[str, ...]:
         """Return the groups of an attribute, in order and without ``unknown``."""
+        if attribute not in self._groups:
+            groups = self._find_groups(attribute)
+            if OVERALL in groups:
+                raise DataError(f"{attribute!r} has a group named {OVERALL!r}; rename it.")
+            self._groups[attribute] = groups
+        return self._groups[attribute]
+
+    def _find_groups(self, attribute: str) -> tuple[str, ...]:
+        if attribute not in self._rows.columns and self._memberships is not None:
+            self._check_memberships(attribute)
         if self.log.groups and attribute in self.log.groups:
             return tuple(self.log.groups[attribute])
         if attribute in RANGES and attribute not in self._rows.columns:
@@ -129,11 +161,17 @@ class DuckDBEngine(Engine):
             raise DataError(f"The attribute {attribute!r} has no group in the log.")
         return groups
 
+    def _check_memberships(self, attribute: str) -> None:
+        known = self._memberships.attribute == attribute
+        if attribute in (self.log.groups or {}) or attribute in RANGES or known.any().execute():
+            check_memberships(self._memberships, attribute)
+
     def group_cells(self, measure: GroupCellsMeasure) -> Cells:
         """Return the cells of reduction 1, counted in SQL."""
         keys = (*self.groups(measure.by), UNKNOWN)
         memberships = None if measure.by in self._rows.columns else self._memberships
-        table = group_cells_expression(measure, self._rows, memberships).to_pyarrow()
+        table = self._read(measure, group_cells_expression(measure, self._rows, memberships))
+        check_reduced(measure, table, ("bucket",))
         found = table["group"].to_numpy(zero_copy_only=False)
         extra = sorted(set(found) - set(keys))
         if extra:
@@ -146,8 +184,8 @@ class DuckDBEngine(Engine):
             part = np.zeros((len(occupied), len(keys)))
             part[row, column] = table[name].to_numpy(zero_copy_only=False)
             parts.append(part)
-        excluded = np.zeros(len(keys), np.int64)
-        np.add.at(excluded, column, table["excluded"].to_numpy().astype(np.int64))
+        excluded = np.zeros(len(keys))
+        np.add.at(excluded, column, table["excluded"].to_numpy())
         return Cells(keys, occupied, parts[0], parts[1], parts[2], excluded)
 
     def request_cells(self, measure: RequestMeasure) -> Cells:
@@ -163,7 +201,7 @@ class DuckDBEngine(Engine):
                     f"{len(keys)} components."
                 )
             cells = cells.merge(Cells.from_rows(keys, batch.buckets, values))
-        return cells
+        return replace(cells, groups=groups)
 
     def batches(self, measure: RequestMeasure, groups: tuple[str, ...]) -> Iterator[RankedBatch]:
         """Yield the log as ragged batches of whole requests, ranked by position."""
@@ -192,7 +230,8 @@ class DuckDBEngine(Engine):
 
     def entity_totals(self, measure: EntityMeasure) -> EntityTotals:
         """Return the totals of reduction 3, summed in SQL."""
-        table = entity_expression(measure, self._rows).to_pyarrow()
+        table = self._read(measure, entity_expression(measure, self._rows))
+        check_reduced(measure, table, ("bucket", "entity"))
         universe = None
         if self._entities is not None and measure.entity in self._entities.columns:
             names = self._entities.select(measure.entity).distinct().to_pyarrow()[measure.entity]
@@ -210,7 +249,22 @@ class DuckDBEngine(Engine):
             return AttributeTable.from_column(attribute, groups)
         return AttributeTable.read(self._memberships, attribute, groups)
 
+    def _read(self, measure: Measure, expression: Any) -> pa.Table:
+        try:
+            table: pa.Table = expression.to_pyarrow()
+        except duckdb.Error as error:
+            raise DataError(
+                f"{measure} can't be computed from the log's rows: {_first_line(error)}."
+            ) from error
+        return table
+
     def _table(self, name: str, source: Any) -> Any:
+        try:
+            return self._open(name, source)
+        except duckdb.Error as error:
+            raise DataError(f"The log's {name} can't be read: {_first_line(error)}.") from error
+
+    def _open(self, name: str, source: Any) -> Any:
         if source is None:
             return None
         if isinstance(source, str | Path):
@@ -228,6 +282,10 @@ def _arrow(source: Any) -> pa.Table:
     if isinstance(source, pa.Table):
         return source
     return pa.Table.from_pandas(source, preserve_index=False)
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0].rstrip(".")
 
 
 def _strings(values: npt.NDArray[Any]) -> npt.NDArray[np.str_]:

@@ -35,6 +35,8 @@ class AttributeTable:
         m ids, sorted.
     membership, contains
         m x (K+1) and m x K, of each id; an id that isn't there is ``unknown``.
+    closed
+        Whether an id that isn't there is an error instead, unless it is ``unknown``.
     """
 
     key: str
@@ -42,6 +44,7 @@ class AttributeTable:
     ids: npt.NDArray[np.str_]
     membership: Floats
     contains: npt.NDArray[np.bool_]
+    closed: bool = False
 
     @classmethod
     def from_column(cls, column: str, groups: tuple[str, ...]) -> AttributeTable:
@@ -49,7 +52,7 @@ class AttributeTable:
         order = np.argsort(np.array(groups))
         one = np.eye(len(groups))[order]
         membership = np.concatenate([one, np.zeros((len(groups), 1))], axis=1)
-        return cls(column, groups, np.array(groups)[order], membership, one > 0)
+        return cls(column, groups, np.array(groups)[order], membership, one > 0, closed=True)
 
     @classmethod
     def read(cls, table: Any, attribute: str, groups: tuple[str, ...]) -> AttributeTable:
@@ -80,6 +83,8 @@ class AttributeTable:
         if len(self.ids):
             place = np.minimum(np.searchsorted(self.ids, keys), len(self.ids) - 1)
             known = self.ids[place] == keys
+            if self.closed:
+                _refuse_undeclared(self.key, keys[~known])
             membership[known] = self.membership[place[known]]
             contains[known] = self.contains[place[known]]
         return membership, contains
@@ -87,7 +92,10 @@ class AttributeTable:
 
 @dataclass(frozen=True)
 class QualifiedTable:
-    """Each request's qualified candidates: shares of K groups, and whether a group was there."""
+    """Each request's qualified candidates: shares of K groups, and whether a group was there.
+
+    Shares are of the candidates whose group is known; ``unknown`` ones are left out.
+    """
 
     ids: npt.NDArray[np.str_]
     shares: Floats
@@ -105,6 +113,7 @@ class QualifiedTable:
         place = {name: i for i, name in enumerate(groups)}
         group = arrow["group"].to_numpy(zero_copy_only=False)
         known = np.array([name in place for name in group], bool)
+        _refuse_undeclared(attribute, group[~known])
         column = np.array([place[name] for name in group[known]], np.int64)
         shares[row[known], column] = arrow["share"].to_numpy(zero_copy_only=False)[known]
         total = shares.sum(axis=1, keepdims=True)
@@ -115,12 +124,18 @@ class QualifiedTable:
         """Return R x K shares (NaN where a request isn't known) and R x K supply."""
         shares = np.full((len(requests), self.shares.shape[1]), np.nan)
         supply = np.zeros(shares.shape, bool)
-        if len(self.ids):
-            place = np.minimum(np.searchsorted(self.ids, requests), len(self.ids) - 1)
-            known = self.ids[place] == requests
-            shares[known] = self.shares[place[known]]
-            supply[known] = self.supply[place[known]]
+        known = self.knows(requests)
+        place = np.searchsorted(self.ids, requests[known])
+        shares[known] = self.shares[place]
+        supply[known] = self.supply[place]
         return shares, supply
+
+    def knows(self, requests: npt.NDArray[np.str_]) -> npt.NDArray[np.bool_]:
+        """Return which requests' candidates were logged: R booleans."""
+        if not len(self.ids):
+            return np.zeros(len(requests), bool)
+        place = np.minimum(np.searchsorted(self.ids, requests), len(self.ids) - 1)
+        return np.equal(self.ids[place], requests)
 
 
 def cut_requests(
@@ -138,7 +153,7 @@ def cut_requests(
     Raises
     ------
     DataError
-        Where a position stands twice in one request.
+        Where a position stands twice in one request, is null or below 1.
     """
     import pyarrow as pa
 
@@ -163,7 +178,12 @@ def _batch(
     qualified: QualifiedTable | None,
     targets: Mapping[str, Target],
 ) -> RankedBatch:
-    requests, position = _texts(table, "request_id"), table["position"].to_numpy()
+    requests = _texts(table, "request_id")
+    if table["position"].null_count:
+        raise DataError(f"{table['position'].null_count} rows of the log lack a position.")
+    position = table["position"].to_numpy()
+    if position.min() < 1:
+        raise DataError(f"Positions count from 1; the log has {position.min()}.")
     new = np.concatenate([[True], requests[1:] != requests[:-1]])
     twice = ~new[1:] & (position[1:] == position[:-1])
     if twice.any():
@@ -189,8 +209,15 @@ def _batch(
         contains=contains,
         qualified=shares,
         supply=supply,
+        has_candidates=None if qualified is None else qualified.knows(requests[starts]),
         targets=targets,
     )
+
+
+def _refuse_undeclared(attribute: str, found: npt.NDArray[Any]) -> None:
+    extra = sorted({str(name) for name in found} - {UNKNOWN})
+    if extra:
+        raise DataError(f"{attribute!r} has the groups {', '.join(extra)}, not declared.")
 
 
 def _texts(table: pa.Table, name: str, null: str | None = None) -> npt.NDArray[np.str_]:

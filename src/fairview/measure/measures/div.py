@@ -64,4 +64,6 @@ class Div(RequestMeasure):
         supply = np.full(len(batch), np.nan)
         if batch.supply is not None:
             supply = batch.supply.all(axis=1).astype(float)
+        if batch.has_candidates is not None:
+            supply[~batch.has_candidates] = np.nan
         return np.column_stack([shown.astype(float), supply])

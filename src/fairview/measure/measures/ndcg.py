@@ -58,6 +58,7 @@ class NDCG(RequestMeasure):
     at: int = 24
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.gain not in ("linear", "exponential"):
             raise UsageError(f"NDCG has no gain {self.gain!r}; use linear or exponential.")
         if self.ideal not in ("shown", "column"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairview.core import UsageError
@@ -55,6 +55,7 @@ def test_masks(expression: Expression, expected: list[bool]) -> None:
     assert expression.mask(ITEMS).tolist() == expected
 
 
+@settings(deadline=None)
 @given(left=trees, right=trees)
 def test_the_laws_of_de_morgan(left: Expression, right: Expression) -> None:
     assert np.array_equal((~(left & right)).mask(ITEMS), (~left | ~right).mask(ITEMS))

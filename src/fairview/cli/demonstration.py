@@ -28,6 +28,9 @@ from fairview.measure import Estimate
 from fairview.retrieval import build_index
 from fairview.signals import run_signals
 
+TARGET = "uniform"
+"""What the demo's page is balanced towards and judged against: every group alike."""
+
 MARK = ".fairview-demo"
 """A folder that a demo made holds this file; only such a folder is replaced."""
 
@@ -75,9 +78,14 @@ def build(folder: Path, *, items: int, seed: int) -> Built:
         )
         world.write_truth(folder / "world" / "truth", simulate=False)
     workspace = Workspace.create(
-        folder / "workspace", name="Synthetic looks", synthetic=True, seed=seed
+        folder / "workspace",
+        name="Synthetic looks",
+        synthetic=True,
+        seed=seed,
+        discovery={"target": TARGET},
     )
-    (workspace.root / workspace.settings.audit.gates).write_text(default_text())
+    audit = default_text().replace("'qualified'", f"'{TARGET}'")
+    (workspace.root / workspace.settings.audit.gates).write_text(audit)
     with _step("ingest", seconds):
         report = ingest(workspace, manifest)
         _take_log(workspace, folder / "world")
@@ -188,9 +196,9 @@ def summary(built: Built, address: str | None) -> list[str]:
     figures = (
         (f"Div(by='{attribute}')@{k}", "overall", "pages that show every skin tone range", True),
         (
-            f"ExposureGap(by='{attribute}', target='qualified')@{k}",
+            f"ExposureGap(by='{attribute}', target='{TARGET}')@{k}",
             "overall",
-            "largest gap between a range's exposure and its share of the candidates",
+            "largest gap between a range's share of attention and an even share",
             True,
         ),
         (f"NDCG(ideal='column')@{k}", "overall", "relevance of the page (NDCG)", False),

@@ -58,7 +58,7 @@ class DiscoverySettings(_Section):
     candidates: int = Field(default=300, ge=1, description="items that reach the ranker")
     deadline_ms: int = Field(default=2000, ge=1, description="optional stages stop after this")
     reranker: str = Field(default="dpp", description="the re-ranking kernel")
-    diversity: float = Field(default=0.35, ge=0, le=1, description="weight of dissimilarity")
+    diversity: float = Field(default=0.15, ge=0, le=1, description="weight of dissimilarity")
     representation: float = Field(default=0.6, ge=0, le=1, description="weight of group balance")
     relevance_floor: float = Field(
         default=0.5, ge=0, le=1, description="share of the best relevance that an item must have"

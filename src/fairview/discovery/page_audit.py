@@ -18,7 +18,7 @@ from fairview.audit import (
     log_from_slates,
     run_audit,
 )
-from fairview.catalog import Catalog
+from fairview.catalog import Catalog, SignalStore
 from fairview.core import GroupColumn, Ranges, Requests, Slates, State
 from fairview.core.columns import Array
 from fairview.discovery.engine import SearchEngine
@@ -60,8 +60,8 @@ def audit_page(
 ) -> PageAudit:
     """Replay the traffic with and without the intervention, and audit both in the same words.
 
-    Each distinct query is answered once per side; nothing is logged. What a request could have
-    been given, its qualified candidates, is what the reranker was handed above the floor.
+    Each distinct query is answered once per side; nothing is logged. A request's qualified
+    candidates are those that the re-ranker chose from.
 
     Parameters
     ----------
@@ -81,22 +81,27 @@ def audit_page(
     """
     workspace = engine.parts.workspace
     queries, place = np.unique(traffic.queries, return_inverse=True)
+    memberships = _memberships(engine, spec)
     sides: dict[bool, Slates] = {}
+    qualified: dict[str, Floats] = {}
     for step, diversify in enumerate((False, True)):
         tell = _shifted(progress, step * len(queries), 2 * len(queries))
         slates = engine.batch(queries.tolist(), diversify=diversify, progress=tell)
+        if not qualified:
+            qualified = {
+                name: _qualified(slates, engine, column)[place]
+                for name, column in memberships.items()
+            }
         sides[diversify] = _repeated(slates, place, traffic)
     catalogue = log_from_catalogue(workspace, spec.attributes).catalogue
     synthetic = workspace.settings.synthetic or _any_synthetic(engine)
-    groups = {side: _groups(engine, spec, slates) for side, slates in sides.items()}
+    groups = {
+        side: {name: column.take(_rows(engine, slates)) for name, column in memberships.items()}
+        for side, slates in sides.items()
+    }
     concerns = {
         name: concerned_requests(sides[False], name, column, spec.applies_from)
         for name, column in groups[False].items()
-    }
-    qualified = {
-        name: shares
-        for name in groups[False]
-        if (shares := _qualified(sides[False], name)) is not None
     }
     ideal = None
     if grades is not None:
@@ -139,15 +144,28 @@ def _repeated(slates: Slates, place: npt.NDArray[np.int64], traffic: Traffic) ->
     return Slates(replace(taken, requests=requests), (), slates.outcomes)
 
 
-def _groups(engine: SearchEngine, spec: AuditSpec, slates: Slates) -> dict[str, GroupColumn]:
+def _memberships(engine: SearchEngine, spec: AuditSpec) -> dict[str, GroupColumn]:
+    """Return all items' memberships, from a signal or else from the catalogue."""
+    workspace, ids = engine.parts.workspace, engine.parts.items.item_ids
+    store = SignalStore(workspace)
+    known = {name for name, contract in store.contracts().items() if contract.value == "groups"}
     found = {}
     for attribute in spec.attributes:
-        column = slates.candidates.groups.get(attribute)
-        if column is None:
-            column = _catalogued(engine, attribute, slates.candidates.item_ids)
-        if column is not None:
+        if attribute in known:
+            found[attribute] = store.read_groups(attribute, purpose="audit", item_ids=ids)[1]
+        elif (column := _catalogued(engine, attribute, ids)) is not None:
             found[attribute] = column
     return found
+
+
+def _rows(engine: SearchEngine, slates: Slates) -> npt.NDArray[np.int64]:
+    return _rows_of(engine, slates.candidates.item_ids)
+
+
+def _rows_of(engine: SearchEngine, item_ids: Array) -> npt.NDArray[np.int64]:
+    ids = engine.parts.items.item_ids
+    order = np.argsort(ids)
+    return order[np.searchsorted(ids, item_ids, sorter=order)]
 
 
 def _catalogued(engine: SearchEngine, attribute: str, item_ids: Array) -> GroupColumn | None:
@@ -176,17 +194,18 @@ def _parts(value: str | None) -> list[str]:
     return sorted({part.strip() for part in (value or "").split(";")} - {""})
 
 
-def _qualified(slates: Slates, attribute: str) -> Floats | None:
-    """Return the R x K shares of the groups among well matching candidates; None if not counted."""
-    counts = slates.candidates.columns.get(f"pool_{attribute}")
-    if counts is None:
-        return None
-    offsets = slates.candidates.offsets
-    shares = np.full((len(slates), counts.shape[1] - 2), np.nan)
-    filled = np.flatnonzero(np.diff(offsets) > 0)
-    held = counts[offsets[filled], :-2].astype(np.float64)
+def _qualified(slates: Slates, engine: SearchEngine, column: GroupColumn) -> Floats:
+    """Return the R x K shares of the groups among the candidates that the re-ranker chose from."""
+    shown = slates.candidates
+    chosen_from = [(shown.request_of, shown.item_ids)]
+    rerankers = {outcome.stage for outcome in slates.outcomes if outcome.kind == "reranker"}
+    chosen_from += [(r.request, r.item_ids) for r in slates.removed if r.stage in rerankers]
+    request = np.concatenate([part for part, _ in chosen_from])
+    rows = _rows_of(engine, np.concatenate([ids for _, ids in chosen_from]))
+    held = np.zeros((len(slates), len(column.ranges.names)))
+    np.add.at(held, request, column.probabilities[rows, :-1])
     total = held.sum(axis=1, keepdims=True)
-    shares[filled] = np.divide(held, total, out=np.full(held.shape, np.nan), where=total > 0)
+    shares: Floats = np.divide(held, total, out=np.full(held.shape, np.nan), where=total > 0)
     return shares
 
 

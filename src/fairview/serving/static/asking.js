@@ -9,11 +9,16 @@ export const announce = (words) => {
 
 const copyOf = (id) => document.getElementById(id).content.cloneNode(true);
 
-/** Show skeletons in `place` if the answer takes a moment, and words if it takes long. */
+/** Show skeletons in `place` if the answer takes a moment, and words if it takes long; the function
+ * that is returned puts back what was there. */
 const wait = (place) => {
+  let held = null;
   place.setAttribute("aria-busy", "true");
   const timers = [
-    setTimeout(() => place.replaceChildren(copyOf("waiting")), SKELETON_AFTER),
+    setTimeout(() => {
+      held = [...place.childNodes];
+      place.replaceChildren(copyOf("waiting"));
+    }, SKELETON_AFTER),
     setTimeout(() => {
       const words = place.querySelector("[data-words]");
       if (!words) return;
@@ -21,8 +26,12 @@ const wait = (place) => {
       announce(words.textContent);
     }, WORDS_AFTER),
   ];
+  let ended = false;
   return () => {
+    if (ended) return;
+    ended = true;
     timers.forEach(clearTimeout);
+    if (held) place.replaceChildren(...held);
     place.removeAttribute("aria-busy");
   };
 };
@@ -36,6 +45,7 @@ const unreachable = (place, retry) => {
 };
 
 let running = null;
+let endRunning = () => {};
 
 /**
  * Ask for HTML and give it to `show`; a newer question ends an older one.
@@ -47,9 +57,11 @@ let running = null;
  */
 export const ask = async (address, body, place, show) => {
   running?.abort();
+  endRunning();
   const asking = new AbortController();
   running = asking;
   const end = wait(place);
+  endRunning = end;
   const tooLong = setTimeout(() => asking.abort("too long"), GIVE_UP_AFTER);
   try {
     const response = await fetch(address, {
@@ -68,8 +80,8 @@ export const ask = async (address, body, place, show) => {
     end();
     show(html, response.ok);
   } catch {
-    end();
     if (running !== asking) return;
+    end();
     unreachable(place, () => ask(address, body, place, show));
   } finally {
     clearTimeout(tooLong);

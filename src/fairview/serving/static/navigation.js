@@ -6,6 +6,7 @@ import { isRefined, markPrivate } from "./refining.js";
 const KEPT = 12;
 const places = new Map();
 let current = 0;
+let shown = "";
 
 const main = () => document.getElementById("main");
 const results = () => document.getElementById("results") ?? main();
@@ -39,6 +40,7 @@ const arrive = () => {
 const step = (address) => {
   current = Math.max(current, ...places.keys(), 0) + 1;
   history.pushState({ place: current }, "", address);
+  shown = location.pathname + location.search;
 };
 
 /** Go to a page of this server. */
@@ -59,20 +61,18 @@ export const go = (address) => {
 
 /** Show what is like an item without a trace of it in the address. */
 const goPrivately = (item) => {
-  const before = main().cloneNode(true);
   ask("/fragments/related", { item_id: item, log: false }, results(), (html) => {
-    const next = parsed(html);
-    results().replaceChildren(...before.querySelector("#results").childNodes);
-    keep();
-    step(location.href);
-    const content = before.cloneNode(false);
     const holder = document.createElement("div");
     holder.id = "results";
-    holder.append(...next.body.childNodes);
+    holder.append(...parsed(html).body.childNodes);
+    keep();
+    step(location.href);
+    const content = main().cloneNode(false);
     content.append(holder);
     main().replaceWith(content);
     markPrivate(holder);
-    holder.querySelector("[data-back]").hidden = false;
+    const back = holder.querySelector("[data-back]");
+    if (back) back.hidden = false;
     arrive();
   });
 };
@@ -100,20 +100,28 @@ const onSubmit = (event) => {
   if (query) go(`/?q=${encodeURIComponent(query)}`);
 };
 
+const addressNow = () => location.pathname + location.search;
+
 const onPop = (event) => {
-  const next = places.get(event.state?.place ?? 0);
+  const place = event.state?.place;
+  // A jump within the page has no number of its own.
+  if (place === undefined && addressNow() === shown) return;
+  const next = places.get(place);
   if (!next) {
     location.reload();
     return;
   }
   keep();
-  current = event.state?.place ?? 0;
+  current = place;
+  shown = addressNow();
   put(next);
   window.scrollTo(0, next.scroll);
 };
 
 export const startNavigation = () => {
   current = history.state?.place ?? 0;
+  shown = addressNow();
+  history.replaceState({ place: current }, "");
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
   window.addEventListener("popstate", onPop);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ET
 
 import looks_made
 import pytest
@@ -100,7 +100,7 @@ def test_a_chart_holds_every_value(values: list[float]) -> None:
 def test_a_chart_is_well_formed_and_says_what_it_shows() -> None:
     rows = [Row(Mark(0.5, 0.4, 0.6, "50 <%>"), Mark(0.2, 0.2, 0.2, "20 %")), Row(None)]
     svg = interval_svg(rows, title='A "title"', description="a < b", bounds=[0.3])
-    tree = ElementTree.fromstring(str(svg))
+    tree = ET.fromstring(str(svg))
     assert tree.attrib["aria-label"] == 'A "title". a < b'
     assert tree.attrib["height"] == "116"
     assert "no figure" in "".join(tree.itertext())
@@ -110,7 +110,7 @@ def test_a_chart_is_well_formed_and_says_what_it_shows() -> None:
 
 def test_an_infinite_value_stands_at_the_edge() -> None:
     mark = Mark(float("-inf"), float("-inf"), 1.0, "0 times")
-    ElementTree.fromstring(str(interval_svg([Row(mark)], title="t", description="d")))
+    ET.fromstring(str(interval_svg([Row(mark)], title="t", description="d")))
 
 
 def test_files_that_are_no_audit_are_passed_over(workspace: Workspace) -> None:

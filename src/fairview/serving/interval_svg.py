@@ -16,6 +16,8 @@ ROW = 44
 AXIS = 28
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _TICKS = 4
+SMALLEST_SPAN = 1e-6
+"""Figures that differ by less are drawn as equal."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Domain:
         """
         finite = [value for value in values if math.isfinite(value)]
         low, high = min([0.0, *finite]), max([0.0, *finite])
-        step = _step((high - low) or 1.0)
+        step = _step(high - low if high - low > SMALLEST_SPAN else 1.0)
         first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
         if last == first:
             last += 1

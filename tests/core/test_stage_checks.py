@@ -16,6 +16,7 @@ from fairview.core import (
     Hydrated,
     Hydrator,
     Kept,
+    Observer,
     Pipeline,
     Ranked,
     Refinement,
@@ -23,6 +24,7 @@ from fairview.core import (
     Reranker,
     Scorer,
     SignalColumn,
+    Slates,
     Source,
     Stage,
     StageError,
@@ -196,3 +198,28 @@ def test_a_batch_may_round_otherwise_but_not_answer_otherwise() -> None:
 
     assert stage_violations(Rounds(), two()) == []
     assert "one by one" in " ".join(stage_violations(Answers(), two()))
+
+
+def test_observers_learn_no_count_of_a_refined_request() -> None:
+    class Refines(Filter):
+        name = "refines"
+
+        def keep(self, candidates: Candidates) -> Kept:
+            refined = candidates.requests.is_refined[candidates.request_of]
+            return Kept(~refined | (candidates.item_ids == "a"), "another group")
+
+    class Watch(Observer):
+        name = "watch"
+
+        def observe(self, slates: Slates) -> None:
+            seen.append(slates)
+
+    seen: list[Slates] = []
+    refinements = (None, Refinement({"skin_tone": "8-10"}))
+    requests = Requests(np.array(["plain", "refined"]), refinements=refinements)
+    slates = Pipeline([Pair(), Refines(), Watch()]).run(requests)
+    assert [o.items_out for o in slates.outcomes] == [4, 3, 3]
+    [shown] = seen
+    assert shown.outcomes == ()
+    assert shown.candidates.requests.ids.tolist() == ["plain"]
+    assert [len(part) for part in shown.removed] == [0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -158,7 +158,7 @@ class Pipeline:
             return slates
         requests = slates.candidates.requests
         refined = requests.is_refined
-        shown = slates.take(~refined) if refined.any() else slates
+        shown = replace(slates.take(~refined), outcomes=()) if refined.any() else slates
         for stage in observers:
             start = self.timer()
             status, reason, failure = StageStatus.OK, "", ""

@@ -143,7 +143,8 @@ class Reranker(Stage):
 class Observer(Stage):
     """Looks at finished slates: logs, counters.
 
-    The pipeline never hands it a refined request's slate; of those it gets a number only.
+    The pipeline never hands it a refined request's slate; of those it gets a number only. The
+    stages' outcomes count a whole batch, so where part of one was refined it gets none of them.
     """
 
     kind = "observer"

@@ -39,10 +39,9 @@ def command(
     """Search for QUERY. Nothing of a search with a refinement is written down."""
     from fairview.discovery import SearchEngine
 
+    refine = _refinement(skin_tone)
     engine = SearchEngine.open(open_workspace(workspace))
-    answer = engine.search(
-        query, refine=_refinement(skin_tone), k=size, diversify=not no_diversity, log=False
-    )
+    answer = engine.search(query, refine=refine, k=size, diversify=not no_diversity, log=False)
     if as_json:
         print_json(answer.to_dict())
         return

@@ -190,6 +190,15 @@ def test_more_like_this_and_back(visit: Open) -> None:
     assert shown(page) == before
 
 
+def test_more_like_this_from_the_dialog(visit: Open) -> None:
+    page = visit().goto("/?q=lamp")
+    page.locator("[data-why]").first.click()
+    page.get_by_role("dialog").get_by_role("link", name="More like this").click()
+    page.wait_for_url("**/like/*")
+    assert not page.get_by_role("dialog").is_visible()
+    assert page.evaluate("document.activeElement.id") == "results-title"
+
+
 def test_diversity_off_and_on_again(visit: Open) -> None:
     page = visit().goto("/?q=coat")
     switch = page.get_by_role("switch", name="Diversity")

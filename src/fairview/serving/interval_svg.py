@@ -1,7 +1,8 @@
-"""Interval charts as SVG that keep their type size at any width: places in per cent, marks in pixels.
+"""Interval charts as SVG that keep their type size at any width.
 
-Before is a hollow diamond, now is a filled dot, so that no colour has to be told apart. Colours
-come from the style sheet and follow the person's choice of light or dark.
+Places are in per cent, marks in pixels. Before is a hollow diamond, now is a filled dot, so that no
+colour has to be told apart. Colours come from the style sheet and follow the person's choice of
+light or dark.
 """
 
 from __future__ import annotations

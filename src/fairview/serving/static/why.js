@@ -14,6 +14,6 @@ export const startWhy = () => {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-why]");
     if (button) open(button);
-    else if (event.target.closest("[data-close]") || event.target === dialog()) dialog().close();
+    else if (event.target.closest("[data-close], #why a") || event.target === dialog()) dialog().close();
   });
 };

@@ -136,7 +136,14 @@ def test_what_depends_on_a_failed_stage_is_skipped_and_said() -> None:
         def score(self, candidates: Candidates) -> Mapping[str, np.ndarray]:
             raise ValueError("no model")
 
-    slates = Pipeline([Letters(), Fails(), Best()]).run(two_requests())
+    class Triple(Double):
+        name = "triple"
+        needs = ("score",)
+        provides = ("more",)
+
+    slates = Pipeline([Letters(), Fails(), Triple()]).run(two_requests())
+    with pytest.raises(StageError, match="can't run and isn't optional: score is missing"):
+        Pipeline([Letters(), Fails(), Best()]).run(two_requests())
     assert [o.status.value for o in slates.incomplete] == ["failed", "skipped"]
     assert slates.incomplete[1].reason == "score is missing"
     assert len(slates.candidates) == 8

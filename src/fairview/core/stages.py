@@ -35,7 +35,8 @@ class Stage(ABC):
     provides
         What it adds.
     optional
-        Whether the pipeline goes on without it when it fails. A filter is never optional.
+        Whether the pipeline goes on without it when it fails. A filter and a reranker are not:
+        without them a page would hold what it mustn't, or be uncut.
     """
 
     kind: ClassVar[str]
@@ -131,9 +132,13 @@ class Ranked:
 
 
 class Reranker(Stage):
-    """Orders the candidates of each request and cuts them to the slate's length."""
+    """Orders the candidates of each request and cuts them to the slate's length.
+
+    It is not optional: without it a page would be neither ordered nor cut.
+    """
 
     kind = "reranker"
+    optional = False
 
     @abstractmethod
     def rerank(self, candidates: Candidates) -> Ranked:

@@ -82,6 +82,19 @@ def test_figures_equal_what_is_expected_of_the_day() -> None:
     assert result.of("Div@24")[0].value == pytest.approx(every)
 
 
+def test_order_is_judged_against_the_best_page_where_that_is_given() -> None:
+    slates, facts = replay()
+    spec = AuditSpec.from_text('measures: ["NDCG(ideal=\'column\')@24", "NDCG@24"]')
+    ideal = np.full(len(slates), 60.0)
+    ideal[0] = np.nan
+    log = log_from_slates(slates, replace(facts, ideal_dcg=ideal))
+    column, shown = run_audit(spec, log, rng=np.random.default_rng(0)).estimates
+    assert (column.excluded, shown.excluded) == (1, 0)
+    assert facts.relevance is not None
+    gains = facts.relevance.reshape(len(slates), -1) @ (1 / np.log2(np.arange(24) + 2))
+    assert column.value == pytest.approx((gains[1:] / 60).mean())
+
+
 def test_refined_requests_are_never_audited() -> None:
     slates, _ = replay()
     requests = slates.candidates.requests

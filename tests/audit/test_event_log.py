@@ -137,9 +137,8 @@ def test_a_world_as_a_log(tmp_path: Path) -> None:
     assert isinstance(rows, pa.Table)
     assert sum(rows["click"].to_pylist()) == sum(int(d.reactions.click.sum()) for d in days)
     asks = {q.text for q in world.queries if q.shows_people}
-    judged = dict(
-        zip(rows["query"].to_pylist(), rows["concerns_skin_tone"].to_pylist(), strict=True)
-    )
+    concerns = rows["concerns_skin_tone"].to_pylist()
+    judged = dict(zip(rows["query"].to_pylist(), concerns, strict=True))
     assert {query for query, yes in judged.items() if yes} == asks & set(judged)
     mine, all_ = (
         {r["request_id"]: 0 for r in part.slates.qualified.to_pylist()} for part in (own, log)

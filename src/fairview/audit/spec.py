@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -127,12 +126,12 @@ class AuditSpec(BaseModel):
                 )
         return self
 
-    @cached_property
+    @property
     def parsed(self) -> tuple[Measure, ...]:
         """The measures, in the order of their names."""
         return tuple(parse_measure(name) for name in self.measures)
 
-    @cached_property
+    @property
     def custom_targets(self) -> dict[str, Target]:
         """The custom targets by name."""
         return {n: Target(n, t.shares, t.version) for n, t in self.targets.items()}

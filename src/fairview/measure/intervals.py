@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -88,7 +89,7 @@ def jackknife_interval(
     units = len(left_out)
     spread = float(((left_out - left_out.mean()) ** 2).sum())
     error = math.sqrt((units - 1) / units * spread)
-    reach = float(stats.t.ppf((1 + level) / 2, units - 1)) * error
+    reach = _quantile(level, units) * error
     if bounds == (0.0, 1.0) and 0 < value < 1:
         centre, half = math.log(value / (1 - value)), reach / (value * (1 - value))
         return _logistic(centre - half), _logistic(centre + half)
@@ -115,7 +116,7 @@ def jackknife_intervals(values: Floats, left_out: Floats, level: float) -> tuple
     """Return the p lower and upper ends of p figures (b x p left out), each at this level."""
     units = len(left_out)
     spread = ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0)
-    reach = stats.t.ppf((1 + level) / 2, units - 1) * np.sqrt((units - 1) / units * spread)
+    reach = _quantile(level, units) * np.sqrt((units - 1) / units * spread)
     return values - reach, values + reach
 
 
@@ -167,6 +168,12 @@ def effective_n(counts: Floats) -> float:
     """
     squares = float((counts**2).sum())
     return float(counts.sum()) ** 2 / squares if squares else 0.0
+
+
+@cache
+def _quantile(level: float, units: int) -> float:
+    """Return the two-sided quantile of Student's t with units - 1 degrees of freedom."""
+    return float(stats.t.ppf((1 + level) / 2, units - 1))
 
 
 def _logistic(x: float) -> float:

@@ -17,6 +17,7 @@ from fairview.measure import (
     EntityTotals,
     Log,
     Precision,
+    RankedBatch,
     Reduction,
     Status,
     Target,
@@ -202,6 +203,25 @@ def test_a_position_that_stands_twice_is_an_error() -> None:
     engine = DuckDBEngine(Log(rows=rows, memberships=log.memberships, groups=log.groups))
     with pytest.raises(DataError, match="two items at position 1"):
         evaluate(Div(by="tone"), engine, np.random.default_rng(0))
+
+
+def test_a_position_counts_as_logged_where_others_are_missing() -> None:
+    log = log_of(60, np.random.default_rng(9))
+    deep = Log(
+        rows=log.rows.assign(position=log.rows.position + 30),
+        memberships=log.memberships,
+        groups=log.groups,
+    )
+    found = evaluate(Div(by="tone", at=24), DuckDBEngine(deep), np.random.default_rng(0))
+    assert found[0].value == 0.0
+    found = evaluate(Div(by="tone", at=36), DuckDBEngine(deep), np.random.default_rng(0))
+    whole = evaluate(Div(by="tone", at=6), DuckDBEngine(log), np.random.default_rng(0))
+    assert found[0].value == whole[0].value
+
+
+def test_sums_of_a_request_keep_every_digit_and_empty_requests_are_zero() -> None:
+    batch = RankedBatch(offsets=np.array([0, 0, 1, 3, 3]), buckets=np.zeros(4, np.int16))
+    assert batch.sum_by_request(np.array([1e16, 1.0, 2.0])).tolist() == [0.0, 1e16, 3.0, 0.0]
 
 
 def test_an_engine_that_cannot_names_the_one_that_can() -> None:

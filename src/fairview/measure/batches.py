@@ -42,6 +42,9 @@ class RankedBatch:
         nothing.
     targets
         The log's own targets by name.
+    position
+        n positions as logged, from 1 and increasing within a request; a gap is a position whose
+        item wasn't logged. None where every position is there.
     """
 
     offsets: npt.NDArray[np.int64]
@@ -54,6 +57,7 @@ class RankedBatch:
     supply: npt.NDArray[np.bool_] | None = None
     has_candidates: npt.NDArray[np.bool_] | None = None
     targets: Mapping[str, Target] = field(default_factory=dict)
+    position: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -65,14 +69,19 @@ class RankedBatch:
 
     @property
     def rank(self) -> npt.NDArray[np.int64]:
-        """The rank of each row within its request, from 1."""
+        """The rank of each row within its request, from 1: its logged position."""
+        if self.position is not None:
+            return self.position
         starts = np.repeat(self.offsets[:-1], np.diff(self.offsets))
         return np.arange(self.offsets[-1]) - starts + 1
 
     def sum_by_request(self, values: npt.NDArray[Any]) -> Floats:
         """Return the sums of n (or n x m) values per request; 0 for a request without rows."""
-        padded = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
-        sums: Floats = padded[self.offsets[1:]] - padded[self.offsets[:-1]]
+        sums: Floats = np.zeros((len(self), *values.shape[1:]))
+        filled = np.diff(self.offsets) > 0
+        if filled.any():
+            starts = self.offsets[:-1][filled]
+            sums[filled] = np.add.reduceat(values.astype(np.float64), starts, axis=0)
         return sums
 
     def running_sums(self, values: Floats) -> Floats:

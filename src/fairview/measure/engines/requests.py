@@ -211,6 +211,7 @@ def _batch(
         supply=supply,
         has_candidates=None if qualified is None else qualified.knows(requests[starts]),
         targets=targets,
+        position=position.astype(np.int64),
     )
 
 

@@ -88,7 +88,7 @@ def _sample(items: pa.Table) -> ItemBatch:
     """Return the texts to learn from: all, or evenly spaced ones of a very large catalogue."""
     step = -(-items.num_rows // _MOST_DOCUMENTS) or 1
     rows = items.select(["item_id", "title", "description", "tags"]).take(
-        pa.array(range(0, items.num_rows, step))
+        pa.array(range(0, items.num_rows, step), pa.int64())
     )
     columns = rows.to_pydict()
     texts = [

@@ -80,7 +80,7 @@ def estimate_light(linear: Linear, outside: npt.NDArray[np.bool_] | None = None)
     return Light(_triple(white), float(((top > _CLIPPED) & (bottom < 0.85)).mean()))
 
 
-def with_eyes(light: Light, eyes: Linear, skin: Linear) -> Light:
+def with_eyes(light: Light, eyes: Linear, skin: Linear, *, sharp: bool = True) -> Light:
     """Return the light at a face, from the picture's light and the whites of the eyes.
 
     Parameters
@@ -91,17 +91,24 @@ def with_eyes(light: Light, eyes: Linear, skin: Linear) -> Light:
         The brightest places between the brows and the nose, m x 3.
     skin
         The face's skin, 3 values; eyes that aren't brighter than it tell nothing.
+    sharp
+        Whether the face is large enough for its eyes to have whites of their own. Those of a
+        small one are blurred, and only tell that white is no darker than they are.
     """
     if len(eyes) == 0:
         return light
     seen = np.median(eyes, axis=0)
     level, face = float(seen @ _LUMINANCE), float(skin @ _LUMINANCE)
     white = np.array(light.white)
-    if level < 1.15 * face or level > 1.1 * float(white @ _LUMINANCE):
+    if level < 1.15 * face:
         return light
-    local = seen / _EYE_WHITE
+    local = np.minimum(np.maximum(seen, 1e-3) / _EYE_WHITE, 1)
+    if level > float(white @ _LUMINANCE):
+        return Light(_triple(local), light.overexposed)
+    if not sharp:
+        return light
     blended = np.exp((1 - _EYE_SHARE) * np.log(white) + _EYE_SHARE * np.log(local))
-    return Light(_triple(np.minimum(blended, 1)), light.overexposed)
+    return Light(_triple(blended), light.overexposed)
 
 
 def luminance(linear: Linear) -> npt.NDArray[np.float64]:

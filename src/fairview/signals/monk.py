@@ -48,7 +48,8 @@ def to_linear(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
 def _linear_table() -> npt.NDArray[np.float64]:
     value = np.arange(256) / 255
     linear: npt.NDArray[np.float64] = ((value + 0.055) / 1.055) ** 2.4
-    linear[value <= 0.04045] = value[value <= 0.04045] / 12.92
+    dark = value <= 0.04045
+    linear[dark] = value[dark] / 12.92
     return linear
 
 
@@ -134,7 +135,9 @@ def range_probabilities(lab: Lab, spread: float) -> npt.NDArray[np.float64]:
 
 
 def _one_hot(distances: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return (np.arange(len(distances)) == distances.argmin()).astype(float)
+    one_hot = np.zeros(len(distances))
+    one_hot[distances.argmin()] = 1
+    return one_hot
 
 
 def _reach() -> npt.NDArray[np.float64]:

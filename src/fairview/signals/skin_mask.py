@@ -15,10 +15,13 @@ from fairview.signals.monk import TONES, Lab, linear_to_lab, to_linear
 _BANDWIDTH = 12.0
 _LIGHTNESS_WEIGHT = 0.6
 _ROUNDS = 6
+_SAMPLE = 1000
 _FAR_FROM_SKIN = 12.0
 _LIGHTER_THAN_SKIN = 12.0
 _RATIOS = TONES[:, 1:] / (TONES[:, :1] + 16)
-_TILTED = 5.0
+_SHARP = 90
+_TILTED = 0.028
+_LEVELS, _KEPT = (35.0, 55.0, 75.0, 85.0), (0.2, 0.5, 0.55, 0.8)
 _FEWEST = 30
 _PATCHES = ((0.0, -0.3), (-0.2, 0.14), (0.2, 0.14), (0.0, 0.06), (-0.15, -0.25), (0.15, -0.25))
 _PATCH = 0.07
@@ -40,20 +43,23 @@ class FaceSkin:
         Share of the face's oval that is skin, 0 to 1.
     light
         The light at the face.
+    tilt
+        How much lighter one side of it is than the other, relative to both.
     """
 
     lab: Lab
     mask: Mask
     share: float
     light: Light
+    tilt: float = 0.0
 
 
 def face_skin(picture: Picture, face: Face, light: Light) -> FaceSkin:
     """Return the skin of one face in a picture under a light.
 
     The commonest colour among forehead, nose and cheeks that could be skin is followed to its
-    mode (mean shift, Comaniciu and Meer, 2002); skin is what is near it in the face's oval. Where
-    light falls from one side the darker half of that is left out.
+    mode (mean shift, Comaniciu and Meer, 2002); skin is what is near it in the face's oval, without
+    its shaded side and its highlights.
     """
     rows = slice(face.top, face.top + face.size)
     square = to_linear(picture[rows, face.left : face.left + face.size])
@@ -66,7 +72,8 @@ def face_skin(picture: Picture, face: Face, light: Light) -> FaceSkin:
         return FaceSkin(lab, np.zeros_like(oval), 0.0, local)
     mask = oval & (_distance(lab, mode) < 1.3 * _BANDWIDTH) & ~_between(across, down)
     share = float(mask.sum() / max(int(oval.sum()), 1))
-    return FaceSkin(lab, _without_shadow(lab[..., 0], across, mask), share, local)
+    tilt = _tilt(lab[..., 0], across, mask)
+    return FaceSkin(lab, _evenly_lit(lab[..., 0], across, mask, tilt), share, local, abs(tilt))
 
 
 def skin_doubt(lab: Lab) -> float:
@@ -104,7 +111,8 @@ def _light_at(square: Linear, across: Linear, down: Linear, light: Light) -> Lig
     level = luminance(eyes)
     whites = eyes[level >= np.percentile(level, 97)]
     cheeks = square[(np.abs(down - 0.12) < 0.06) & (np.abs(across) < 0.3)]
-    return with_eyes(light, whites, np.median(cheeks, axis=0))
+    sharp = len(square) >= _SHARP
+    return with_eyes(light, whites, np.median(cheeks, axis=0), sharp=sharp)
 
 
 def _distance(lab: Lab, centre: Lab) -> npt.NDArray[np.float64]:
@@ -118,6 +126,7 @@ def _skin_mode(lab: Lab, across: Linear, down: Linear, oval: Mask) -> Lab | None
     pixels = lab[oval]
     if len(pixels) == 0:
         return None
+    pixels = pixels[:: 1 + len(pixels) // _SAMPLE]
     best, most = None, 0.0
     for x, y in _PATCHES:
         patch = lab[(np.abs(across - x) < _PATCH) & (np.abs(down - y) < _PATCH)]
@@ -144,13 +153,32 @@ def _shift(pixels: Lab, start: Lab) -> Lab:
     return centre
 
 
-def _without_shadow(lightness: npt.NDArray[np.float64], across: Linear, mask: Mask) -> Mask:
-    """Return the mask without the far side of a face that is lit from one side."""
+def _tilt(lightness: npt.NDArray[np.float64], across: Linear, mask: Mask) -> float:
+    """Return how much lighter the right side of a face is than the left, relative to both."""
     left, right = mask & (across < -0.06), mask & (across > 0.06)
     if min(left.sum(), right.sum()) < _FEWEST:
-        return mask
-    tilt = float(np.median(lightness[right]) - np.median(lightness[left]))
-    if abs(tilt) < _TILTED:
-        return mask
-    lit = right if tilt > 0 else left
-    return lit & (lightness >= np.percentile(lightness[lit], 40))
+        return 0.0
+    sides = np.median(lightness[right]) + 16, np.median(lightness[left]) + 16
+    return float(2 * (sides[0] - sides[1]) / (sides[0] + sides[1]))
+
+
+def _evenly_lit(
+    lightness: npt.NDArray[np.float64], across: Linear, mask: Mask, tilt: float
+) -> Mask:
+    """Return the part of a mask that shows the skin's own colour.
+
+    Highlights add about the same light to any skin, so they stand out on dark skin, where the
+    darker part is kept; shade takes a share of the light, so it shows on light skin, where the
+    lighter part is kept. Of a face that is lit from one side only the lit side is.
+    """
+    lit = mask
+    if abs(tilt) >= _TILTED:
+        lit = mask & ((across > 0.06) if tilt > 0 else (across < -0.06))
+    if lit.sum() < _FEWEST:
+        return lit
+    middle = float(np.interp(np.median(lightness[lit]), _LEVELS, _KEPT))
+    if abs(tilt) >= _TILTED:
+        middle = max(middle, _KEPT[-1])
+    low, high = np.percentile(lightness[lit], (100 * (middle - 0.15), 100 * (middle + 0.15)))
+    kept: Mask = lit & (lightness >= low) & (lightness <= high)
+    return kept

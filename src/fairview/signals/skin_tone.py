@@ -11,7 +11,7 @@ from fairview.core import SKIN_TONE, DataError, GroupColumn, State
 from fairview.signals.base import GroupReadings, Producer, shipped_contract
 from fairview.signals.batch import ItemBatch, Picture, is_picture
 from fairview.signals.faces import Face, find_faces
-from fairview.signals.light import Light, estimate_light
+from fairview.signals.light import estimate_light
 from fairview.signals.monk import (
     Lab,
     hue_angle,
@@ -31,7 +31,10 @@ _STRONGEST_CAST = 2.5
 _LEAST_CONFIDENCE = 0.5
 _SPREAD = 4.0
 _SPREAD_PER_STOP = 1.5
+_DOUBT_PER_TILT = 15.0
+_SLIP = 0.04
 _GREY = 6
+_RANGES = len(SKIN_TONE.names)
 _LIGHT_SHAPE = (96, 96)
 
 
@@ -143,7 +146,8 @@ def _read_lab(skin: Lab, doubt: float) -> ToneReading:
     low, high = np.percentile(skin[:, 0], (25, 75))
     colour = skin[(skin[:, 0] >= low) & (skin[:, 0] <= high)].mean(axis=0)
     tone = int(tone_distances(colour).argmin()) + 1
-    probabilities = range_probabilities(colour, np.hypot(_SPREAD, _SPREAD_PER_STOP * doubt))
+    spread = np.hypot(_SPREAD, _SPREAD_PER_STOP * doubt)
+    probabilities = (1 - _SLIP) * range_probabilities(colour, spread) + _SLIP / _RANGES
     confidence = float(probabilities[SKIN_TONE.index_of(SKIN_TONE.group_of(tone))])
     sure = confidence >= _LEAST_CONFIDENCE
     return ToneReading(
@@ -163,7 +167,8 @@ def _read_face(skin: FaceSkin, face: Face) -> ToneReading | None:
         return _NO_READING if face.passes > 1 else None
     if skin.light.cast > _STRONGEST_CAST:
         return _NO_READING
-    return _read_lab(skin.lab[skin.mask], skin.light.doubt)
+    doubt = skin.light.doubt + _DOUBT_PER_TILT * skin.tilt
+    return _read_lab(skin.lab[skin.mask], doubt)
 
 
 def _is_coloured(picture: Picture) -> bool:
@@ -203,6 +208,3 @@ def _group_readings(people: list[list[ToneReading]]) -> GroupReadings:
     probabilities = np.maximum(probabilities, 0)
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     return GroupReadings(replace(column, probabilities=probabilities), state, confidence)
-
-
-__all__ = ["Light", "SkinTone", "ToneReading", "read_people", "read_tone"]

@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from fairview.catalog import Workspace
+from fairview.discovery import SearchEngine
 from fairview.serving import create_app
 from fairview.serving.middleware import LARGEST_BODY, SECURITY_HEADERS
 
@@ -125,6 +126,11 @@ def test_a_server_on_this_machine_answers_to_no_other_name(client: TestClient) -
     assert client.get("/v1/health", headers={"host": "evil.example"}).status_code == 400
     assert client.get("/v1/health", headers={"host": "localhost:8765"}).status_code == 200
     assert client.get("/v1/health", headers={"host": "[::1]:8765"}).status_code == 200
+
+
+def test_a_server_for_others_answers_to_every_name(looks: Workspace, engine: SearchEngine) -> None:
+    app = create_app(engine, looks, host="0.0.0.0")
+    assert TestClient(app, base_url="http://pictures.example").get("/v1/health").status_code == 200
 
 
 def test_related_items_leave_out_the_item_itself(client: TestClient) -> None:

@@ -20,7 +20,11 @@ WORKERS = 8
 
 
 def create_app(
-    engine: Engine | None, workspace: Workspace, *, opener: Callable[[], Engine] | None = None
+    engine: Engine | None,
+    workspace: Workspace,
+    *,
+    opener: Callable[[], Engine] | None = None,
+    host: str | None = None,
 ) -> FastAPI:
     """Return the app that serves a workspace.
 
@@ -29,10 +33,12 @@ def create_app(
     engine
         What answers; None where nothing can be searched yet.
     workspace
-        Whose catalogue, settings and audits are served. Where `serving.host` is this machine
-        alone, requests that name another host are refused.
+        Whose catalogue, settings and audits are served.
     opener
         Opens an engine later, where there was none at the start.
+    host
+        The address that is listened on; the settings' where None. Where it is this machine
+        alone, requests that name another host are refused.
     """
     services = Services.of(workspace, engine, opener)
 
@@ -59,7 +65,7 @@ def create_app(
     app.add_middleware(
         Guard,
         metrics=services.metrics,
-        only_loopback=workspace.settings.serving.host in LOOPBACK,
+        only_loopback=(host or workspace.settings.serving.host) in LOOPBACK,
         clock=workspace.clock,
     )
     return app

@@ -42,10 +42,11 @@ def serve(workspace: Workspace, host: str | None = None, port: int | None = None
         Where; those of the workspace's settings where None. Port 0 takes a free one.
     """
     settings = workspace.settings.serving
-    app = create_app(_opened(workspace), workspace, opener=lambda: _open(workspace))
+    at = settings.host if host is None else host
+    app = create_app(_opened(workspace), workspace, opener=lambda: _open(workspace), host=at)
     config = uvicorn.Config(
         app,
-        host=settings.host if host is None else host,
+        host=at,
         port=settings.port if port is None else port,
         log_config=None,
         access_log=False,

@@ -39,7 +39,10 @@ const wait = (place) => {
 /** Say in `place` that nobody answered, with a way to ask again. */
 const unreachable = (place, retry) => {
   place.replaceChildren(copyOf("unreachable"));
-  if (!navigator.onLine) place.querySelector("h2").textContent = "You are offline";
+  if (!navigator.onLine) {
+    place.querySelector("h2").textContent = "You are offline";
+    place.querySelector("[data-words]").textContent = "Check your connection, then try again.";
+  }
   place.querySelector("[data-retry]").addEventListener("click", retry);
   announce(place.querySelector("h2").textContent);
 };

@@ -20,7 +20,7 @@
   if (!document.documentElement.lang) problems.push("the page names no language");
   if (!document.title.trim()) problems.push("the page has no title");
   for (const [what, selector] of Object.entries({
-    main: "main", banner: "body > header", contentinfo: "body > footer", navigation: "nav",
+    main: "main", banner: "body > header", contentinfo: "body > footer", navigation: "header nav",
   })) if (all(selector).length !== 1) problems.push(`${all(selector).length} landmarks of ${what}`);
   if (!document.querySelector("a.skip[href='#main']")) problems.push("no link skips to the content");
   if (!document.querySelector("[aria-live]")) problems.push("nothing announces results");

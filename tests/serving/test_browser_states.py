@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,14 +17,24 @@ from browsing import PHONE, SMALL_PHONE, WIDE, Visit
 from conftest import served
 from fairview.audit import AuditSpec, SlateFacts, log_from_slates, run_audit
 from fairview.catalog import Workspace
-from fairview.discovery import SearchEngine
+from fairview.discovery import SearchEngine, save_run
+from fairview.discovery.audit_runs import LOG, PAGE, PAGE_BEFORE
 from fairview.serving import create_app
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visit]
 
-PAGES = ("/", "/?q=coat", "/?q=lamp", "/?q=xyzzy", "/compare?q=coat", "/audit", "/nothing")
+PAGES = (
+    "/",
+    "/?q=coat",
+    "/?q=lamp",
+    "/?q=xyzzy",
+    "/compare?q=coat",
+    "/audit?part=log",
+    "/audit",
+    "/nothing",
+)
 SPEC = """
 title: Representation on the page
 attributes: [skin_tone]
@@ -45,10 +56,10 @@ def audited(looks: Workspace, engine: SearchEngine) -> Iterator[None]:
         object.__setattr__(slates.candidates.requests, "columns", {**columns, "cluster_id": people})
         log = log_from_slates(slates, SlateFacts(synthetic=True))
         results.append(run_audit(spec, log, rng=np.random.default_rng(1)))
-    path = looks.runs_dir / "audit.json"
-    path.write_text(results[1].compared_with(results[0]).to_json(), encoding="utf-8")
+    after = results[1].compared_with(results[0])
+    run = save_run(looks, {PAGE_BEFORE: results[0], PAGE: after, LOG: results[0]})
     yield
-    path.unlink()
+    shutil.rmtree(run.folder)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -125,6 +136,9 @@ def test_the_audit_shows_before_and_now_with_words(visit: Open) -> None:
     assert page.locator(".figure .chart-diamond").count() > 0
     label = page.locator("svg.chart").first.get_attribute("aria-label")
     assert "before" in label
+    page.get_by_role("link", name="The log").click()
+    page.wait_for_url("**/audit?part=log")
+    assert page.locator(".chart-diamond").count() == 0
     page.locator(".numbers summary").first.click()
     assert page.locator(".numbers table").first.is_visible()
 
@@ -132,7 +146,7 @@ def test_the_audit_shows_before_and_now_with_words(visit: Open) -> None:
 def test_the_whole_report_opens(visit: Open) -> None:
     page = visit().goto("/audit")
     page.get_by_role("link", name="The whole report").click()
-    page.wait_for_url("**/audit/report.html")
+    page.wait_for_url("**/audit/report.html?part=page")
     assert "Representation on the page" in page.locator("h1").inner_text()
 
 

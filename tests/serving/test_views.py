@@ -5,16 +5,13 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 import looks_made
-import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fairview.catalog import Workspace
-from fairview.core import MissingError
 from fairview.discovery import Answer, AnsweredItem, RefinementOffer, SearchEngine
 from fairview.serving import create_app
-from fairview.serving.audit_page import latest
 from fairview.serving.examples import Examples
 from fairview.serving.interval_svg import Domain, Mark, Row, interval_svg
 from fairview.serving.palettes import palette_of
@@ -113,11 +110,12 @@ def test_an_infinite_value_stands_at_the_edge() -> None:
     ET.fromstring(str(interval_svg([Row(mark)], title="t", description="d")))
 
 
-def test_files_that_are_no_audit_are_passed_over(workspace: Workspace) -> None:
-    (workspace.runs_dir / "other.json").write_text('{"verdicts": 1}')
-    (workspace.runs_dir / "broken.json").write_bytes(b'\xff{"verdicts"')
-    with pytest.raises(MissingError, match="fairview audit"):
-        latest(workspace.runs_dir)
+def test_an_audit_that_was_not_made_says_how_to_make_it(client: TestClient) -> None:
+    for path in ("/audit/report.html", "/audit/result.json", "/audit/report.html?part=log"):
+        response = client.get(path)
+        assert response.status_code == 503
+        assert "fairview audit" in response.text
+    assert client.get("/audit?part=../secret").status_code == 422
 
 
 def test_examples_come_from_tags_where_nobody_has_asked_yet(workspace: Workspace) -> None:

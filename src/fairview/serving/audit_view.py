@@ -124,7 +124,7 @@ def _tile(measure: Measure, change: Change, anchor: str) -> Tile:
 def _section(result: AuditResult, measure: Measure, anchor: str) -> Section:
     words, attribute = words_of(measure), attribute_of(measure)
     estimates = result.of(measure.identity)
-    changes = {c.slice: c for c in result.changes if c.measure == measure.identity}
+    changes = {c.slice: c for c in result.changes if c.measure == measure.identity and _moves(c)}
     sentence = sentence_of(measure, estimates, result.spec.requests_are)
     lines = tuple(_line(measure, words, e, changes.get(e.slice)) for e in estimates)
     bounds = [
@@ -147,6 +147,11 @@ def _section(result: AuditResult, measure: Measure, anchor: str) -> Section:
     return Section(
         anchor, words.title, words.meaning, sentence, chart if drawn else None, lines, bool(changes)
     )
+
+
+def _moves(change: Change) -> bool:
+    """Whether the figure could have changed; what the catalogue holds is the same both times."""
+    return change.low is not None or change.before.value != change.after.value
 
 
 def _line(measure: Measure, words: Words, e: Estimate, change: Change | None) -> Line:

@@ -113,6 +113,11 @@ class Context:
         """Return a group in words."""
         return slice_words(attribute_of(self.measure), estimate.slice)
 
+    def name(self, estimate: Estimate) -> str:
+        """Return a group in words that follow the attribute's: ``Monk 8–10``, ``“x”``."""
+        label = self.label(estimate)
+        return label if attribute_of(self.measure) in _PREFIX else f"“{label}”"
+
     def phrase(self, estimate: Estimate) -> str:
         """Return a group in words that stand in a sentence: ``Monk 8–10``, ``artist gender x``."""
         label = self.label(estimate)
@@ -220,8 +225,8 @@ def _of_100(share: float | None) -> str:
 def _exposure(c: Context) -> str:
     least, most = c.known()[0], c.known()[-1]
     return (
-        f"Of the attention given to {c.items} whose {c.attribute} is known, {c.phrase(most)} got "
-        f"{c.say(most)} and {c.phrase(least)} got {c.say(least)}."
+        f"Of the attention given to {c.items} whose {c.attribute} is known, {c.name(most)} got "
+        f"{c.say(most)} and {c.name(least)} got {c.say(least)}."
     )
 
 
@@ -229,7 +234,7 @@ def _supply(c: Context) -> str:
     least, most = c.known()[0], c.known()[-1]
     text = (
         f"Of the catalogue's {c.items} whose {c.attribute} is known, {c.say(most)} are "
-        f"{c.phrase(most)} and {c.say(least)} are {c.phrase(least)}"
+        f"{c.name(most)} and {c.say(least)} are {c.name(least)}"
     )
     unknown = c.figures.get(UNKNOWN)
     if unknown is not None:

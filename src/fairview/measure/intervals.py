@@ -3,23 +3,23 @@
 Buckets hold whole clusters, so leaving one out (or drawing them again) respects the clustering;
 with fewer clusters than buckets these are, but for collisions, the clusters themselves.
 
-A smooth figure gets a jackknife interval: delete one bucket at a time, Student's t with
-(buckets - 1) degrees of freedom, on the logit scale for figures between 0 and 1 and on the log
-scale for positive ones. It is deterministic. A figure with a minimum or a maximum in it isn't
-smooth, where the jackknife is wrong (Efron 1982, ch. 3). Where its smooth parts are known
-(`ExtremeMeasure`) it gets what simultaneous intervals of the parts allow, which covers at least
-at the nominal rate; else it gets percentiles of the bootstrap, which may cover less.
+A smooth figure gets a jackknife interval: delete one bucket at a time, Student's t with at most
+(buckets - 1) degrees of freedom, fewer where few buckets carry the spread, on the logit scale
+for figures between 0 and 1 and on the log scale for positive ones. It is deterministic. A figure
+with a minimum or a maximum in it isn't smooth, where the jackknife is wrong (Efron 1982, ch. 3).
+Where its smooth parts are known (`ExtremeMeasure`) it gets what simultaneous intervals of the
+parts allow, which covers at least at the nominal rate; else it gets percentiles of the bootstrap,
+which may cover less.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse, stats
+from scipy import sparse, special, stats
 
 from fairview.measure.cells import Cells
 from fairview.measure.entities import EntityTotals
@@ -86,10 +86,7 @@ def jackknife_interval(
     >>> round(low, 3), round(high, 3)
     (-0.484, 4.484)
     """
-    units = len(left_out)
-    spread = float(((left_out - left_out.mean()) ** 2).sum())
-    error = math.sqrt((units - 1) / units * spread)
-    reach = _quantile(level, units) * error
+    reach = float(_reach(left_out[:, None], level)[0])
     if bounds == (0.0, 1.0) and 0 < value < 1:
         centre, half = math.log(value / (1 - value)), reach / (value * (1 - value))
         return _logistic(centre - half), _logistic(centre + half)
@@ -114,9 +111,7 @@ def simultaneous_level(level: float, parts: int) -> float:
 
 def jackknife_intervals(values: Floats, left_out: Floats, level: float) -> tuple[Floats, Floats]:
     """Return the p lower and upper ends of p figures (b x p left out), each at this level."""
-    units = len(left_out)
-    spread = ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0)
-    reach = _quantile(level, units) * np.sqrt((units - 1) / units * spread)
+    reach = _reach(left_out, level)
     return values - reach, values + reach
 
 
@@ -170,10 +165,21 @@ def effective_n(counts: Floats) -> float:
     return float(counts.sum()) ** 2 / squares if squares else 0.0
 
 
-@cache
-def _quantile(level: float, units: int) -> float:
-    """Return the two-sided quantile of Student's t with units - 1 degrees of freedom."""
-    return float(stats.t.ppf((1 + level) / 2, units - 1))
+def _reach(left_out: Floats, level: float) -> Floats:
+    """Return half the width of the p intervals of b x p figures without one unit each.
+
+    The degrees of freedom are matched to how evenly the units carry the spread, after
+    Satterthwaite (1946): a variance that rests on a few heavy units is itself uncertain. They
+    are 2b / (kurtosis - 1), at most b - 1: all of them for evenly spread units.
+    """
+    units = len(left_out)
+    squares = (left_out - left_out.mean(axis=0)) ** 2
+    spread = squares.sum(axis=0)
+    excess = units * (squares**2).sum(axis=0) - spread**2
+    most = np.full(spread.shape, units - 1.0)
+    freedom = np.divide(2 * units * spread**2, excess, out=most, where=excess > 0)
+    quantile = special.stdtrit(np.minimum(freedom, units - 1), (1 + level) / 2)
+    return np.asarray(quantile * np.sqrt((units - 1) / units * spread))
 
 
 def _logistic(x: float) -> float:

@@ -104,7 +104,7 @@ def _lines(gates: Sequence[Gate], scale: Scale) -> list[dict[str, Any]]:
     """Return the finite bounds of gates, on the scale that is drawn."""
     bounds = [(b, sign) for g in gates for b, sign in zip(g.allowed, _SIGNS, strict=True)]
     return [
-        {"at": scale.shown(bound), "asks": f"{sign} {scale.number(bound)}"}
+        {"at": scale.shown(bound), "asks": f"{sign} {scale.bound(bound)}"}
         for bound, sign in bounds
         if math.isfinite(bound)
     ]

@@ -31,6 +31,10 @@ _HEADLINE = {
 }
 
 
+_WITHOUT = {"census": "all counted"}
+"""What stands in place of an interval, by method."""
+
+
 @dataclass(frozen=True)
 class Section:
     """One measure in the report."""
@@ -154,7 +158,7 @@ def _row(measure: Measure, e: Estimate) -> dict[str, str]:
     return {
         "slice": slice_words(attribute_of(measure), e.slice),
         "value": "–" if e.value is None else scale.number(e.value),
-        "interval": scale.between(e).strip(" ()") or "–",
+        "interval": scale.between(e).strip(" ()") or _WITHOUT.get(e.method, "–"),
         "n": f"{e.n:,}",
         "excluded": f"{e.excluded:,}",
         "status": "" if e.status.value == "ok" else e.status.value,

@@ -152,6 +152,14 @@ def spec_of(workspace: Workspace) -> AuditSpec:
     return AuditSpec.default(discovery.attribute, discovery.slate_size)
 
 
+_LACKING = {
+    "slates": (
+        "Nothing is known of what was shown: take in events, or replay searches and audit those."
+    ),
+    "catalogue": "The audit wasn't given the catalogue; give it where supply is to be measured.",
+}
+
+
 class _Engines:
     """One engine per part of the data that measures read, each made once."""
 
@@ -172,7 +180,7 @@ class _Engines:
 
     def _engine(self, name: str, log: Log | None, only: str | None) -> DuckDBEngine:
         if log is None:
-            raise DataError(f"The audit's data has no {name}.")
+            raise DataError(_LACKING.get(name, _LACKING["slates"]))
         key = f"{name} {only}"
         if key not in self._made:
             targets = {**log.targets, **self.targets}

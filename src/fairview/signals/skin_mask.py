@@ -18,7 +18,8 @@ _ROUNDS = 6
 _SAMPLE = 1000
 _FAR_FROM_SKIN = 12.0
 _LIGHTER_THAN_SKIN = 12.0
-_RATIOS = TONES[:, 1:] / (TONES[:, :1] + 16)
+_FLUSH = (0.0, 0.05, 0.10)
+_RATIOS = np.stack([TONES[:, 1:] / (TONES[:, :1] + 16) + (red, -0.2 * red) for red in _FLUSH])
 _SHARP = 90
 _TILTED = 0.028
 _LEVELS, _KEPT = (35.0, 55.0, 75.0, 85.0), (0.2, 0.5, 0.55, 0.8)
@@ -80,14 +81,14 @@ def skin_doubt(lab: Lab) -> float:
     """Return how far a colour is from any skin of its lightness, in CIELAB units of a* and b*.
 
     Shade dims light, which scales L* + 16, a* and b* alike, so a colour could be skin where its
-    a* and b* relative to L* + 16 lie near those of a tone that is not much darker than it.
+    a* and b* relative to L* + 16 lie near those of a tone that is not much darker than it. Blood
+    makes skin redder than the tones are, so redder ones than they are count too.
     """
     level = lab[0] + 16
     ratio = lab[1:] / level
-    possible = _RATIOS[TONES[:, 0] >= lab[0] - _LIGHTER_THAN_SKIN]
-    if len(possible) == 0:
-        possible = _RATIOS[:3]
-    return float(np.sqrt(((possible - ratio) ** 2).sum(axis=1)).min() * level)
+    light_enough = TONES[:, 0] >= min(lab[0] - _LIGHTER_THAN_SKIN, TONES[0, 0])
+    offset = _RATIOS[:, light_enough] - ratio
+    return float(np.hypot(offset[..., 0], offset[..., 1]).min() * level)
 
 
 def _places(shape: tuple[int, ...]) -> tuple[Linear, Linear]:

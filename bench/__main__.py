@@ -33,11 +33,9 @@ def entries(folder: Path) -> dict[str, Callable[[], list[Row]]]:
 
 def table(rows: list[Row]) -> str:
     """Return the rows as a Markdown table under a line about the machine."""
+    made = f"Measured {datetime.now(UTC):%Y-%m-%d} at {code_revision()}"
     lines = [
-        (
-            f"Measured {datetime.now(UTC):%Y-%m-%d} at {code_revision()} on {os.cpu_count()} cores, "
-            f"Python {platform.python_version()}."
-        ),
+        f"{made} on {os.cpu_count()} cores, Python {platform.python_version()}.",
         "",
         "| what | measured | goal | beside |",
         "| --- | ---: | --- | --- |",

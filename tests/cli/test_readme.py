@@ -1,0 +1,99 @@
+"""Every command that the README shows is run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import numpy as np
+import pytest
+from PIL import Image
+
+Program = Callable[..., CompletedProcess[str]]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def commands() -> list[str]:
+    """Return the commands of the README's shell blocks, line by line."""
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    return [line for block in blocks for line in block.strip().splitlines()]
+
+
+def test_these_are_the_commands() -> None:
+    shown = commands()
+    assert shown[:2] == ["make demo", "make test"]
+    own = [line.split()[:2] for line in shown[2:]]
+    assert own == [[".venv/bin/fairview", w] for w in ("init", "ingest", "index", "serve")]
+
+
+def test_own_pictures_in_four_commands(fairview: Program, tmp_path: Path) -> None:
+    pictures = tmp_path / "Pictures"
+    pictures.mkdir()
+    rng = np.random.default_rng(0)
+    for name in ("red coat", "blue coat", "green lamp", "golden lamp"):
+        noise = rng.integers(0, 256, (48, 64, 3), dtype=np.uint8)
+        Image.fromarray(noise).save(pictures / f"{name}.png")
+    lines = [line.replace("~/Pictures", str(pictures)).split()[1:] for line in commands()[2:]]
+    here = [[str(tmp_path / w) if w == "looks" else w for w in words] for words in lines]
+    for words in here[:3]:
+        fairview(*words)
+    assert "red coat" in fairview("search", "coat", "-w", tmp_path / "looks").stdout
+    _serve(here[3])
+
+
+def _serve(words: list[str]) -> None:
+    program = [sys.executable, "-c", "from fairview.cli import main; main()", *words]
+    server = subprocess.Popen(
+        [*program, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        address, said = "", ""
+        until = time.monotonic() + 60
+        while not address and time.monotonic() < until:
+            assert server.stdout is not None
+            line = server.stdout.readline()
+            said += line
+            found = re.search(r"http://127\.0\.0\.1:[1-9]\d*", line)
+            address = found.group(0) if found else ""
+        assert address, said
+        with urllib.request.urlopen(f"{address}/") as reply:
+            assert b"<html" in reply.read()
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(20)
+
+
+@pytest.mark.prove
+def test_make_demo_in_a_fresh_clone(tmp_path: Path) -> None:
+    """The installation comes from the constraints alone, into an environment of its own."""
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+    unset = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
+    env = {name: value for name, value in os.environ.items() if name not in unset}
+    env["PATH"] = os.pathsep.join(
+        part for part in env["PATH"].split(os.pathsep) if ".venv" not in part
+    )
+    done = subprocess.run(
+        ["make", "demo", "SERVE=0"],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        env=env,
+        timeout=1500,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "synthetic" in done.stdout
+    assert done.stdout.count(" -> ") >= 3
+    assert re.search(r"\[\d", done.stdout)
+    assert (clone / "demo" / "timings.json").is_file()
+    shutil.rmtree(clone)

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+import threading
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -55,21 +55,23 @@ def _serve(words: list[str]) -> None:
     server = subprocess.Popen(
         [*program, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+    killer = threading.Timer(60, server.kill)
+    killer.start()
     try:
-        address, said = "", ""
-        until = time.monotonic() + 60
-        while not address and time.monotonic() < until:
-            assert server.stdout is not None
-            line = server.stdout.readline()
-            said += line
-            found = re.search(r"http://127\.0\.0\.1:[1-9]\d*", line)
-            address = found.group(0) if found else ""
-        assert address, said
-        with urllib.request.urlopen(f"{address}/") as reply:
+        assert server.stdout is not None
+        said = server.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:[1-9]\d*/", said)
+        assert found, said
+        with urllib.request.urlopen(found.group(0)) as reply:
             assert b"<html" in reply.read()
-    finally:
         server.send_signal(signal.SIGINT)
-        server.wait(20)
+        assert server.wait(30) == 0
+    finally:
+        killer.cancel()
+        server.kill()
+        server.wait()
+        if server.stdout:
+            server.stdout.close()
 
 
 @pytest.mark.prove

@@ -177,7 +177,7 @@ def simulated_reactions(
     }
 
 
-def summary(built: Built, address: str | None) -> list[str]:
+def summary(built: Built) -> list[str]:
     """Return what a person reads at the end of the demo."""
     counts = built.counts
     lines = [
@@ -210,8 +210,6 @@ def summary(built: Built, address: str | None) -> list[str]:
     verdict = built.page.after.verdict
     lines += ["", f"Verdict of the balanced page: {verdict.outcome.value} ({verdict.rule})"]
     lines.append(f"Reports: {built.workspace.runs_dir}")
-    if address:
-        lines.append(f"Open {address} (Ctrl-C stops it)")
     return lines
 
 

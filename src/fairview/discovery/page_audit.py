@@ -93,7 +93,7 @@ def audit_page(
                 for name, column in memberships.items()
             }
         sides[diversify] = _repeated(slates, place, traffic)
-    catalogue = log_from_catalogue(workspace, spec.attributes).catalogue
+    catalogued = log_from_catalogue(workspace, spec.attributes)
     synthetic = workspace.settings.synthetic or _any_synthetic(engine)
     groups = {
         side: {name: column.take(_rows(engine, slates)) for name, column in memberships.items()}
@@ -118,7 +118,8 @@ def audit_page(
             qualified=qualified,
             concerns=concerns,
             applies_from=spec.applies_from,
-            catalogue=catalogue,
+            catalogue=catalogued.catalogue,
+            notes=catalogued.notes,
             synthetic=synthetic,
         )
         results[diversify] = run_audit(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from fairview.core import MissingError
+from fairview.core import MissingError, UsageError
 from fairview.serving.app import create_app
 from fairview.serving.engine_slot import Engine
 from fairview.serving.middleware import LOGGER
@@ -39,15 +40,20 @@ def serve(workspace: Workspace, host: str | None = None, port: int | None = None
     workspace
         What is served.
     host, port
-        Where; those of the workspace's settings where None. Port 0 takes a free one.
+        Where; those of the workspace's settings where None. Port 0 takes a free one. The
+        address is said on stdout as soon as it answers.
+
+    Raises
+    ------
+    UsageError
+        Where nothing can listen there, because the port is taken or the host isn't this machine.
     """
     settings = workspace.settings.serving
     at = settings.host if host is None else host
+    listening = _listening(at, settings.port if port is None else port)
     app = create_app(_opened(workspace), workspace, opener=lambda: _open(workspace), host=at)
     config = uvicorn.Config(
         app,
-        host=at,
-        port=settings.port if port is None else port,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -55,10 +61,33 @@ def serve(workspace: Workspace, host: str | None = None, port: int | None = None
     )
     with _logging(workspace.log_dir / LOG_FILE):
         try:
-            uvicorn.Server(config).run()
+            _Announced(config).run(sockets=[listening])
         except KeyboardInterrupt:
             # The signal has stopped the server, which then raises it again for its caller.
             return
+
+
+class _Announced(uvicorn.Server):
+    """A server that says its address once it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say where."""
+        await super().startup(sockets=sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            where = f"[{host}]" if ":" in host else host
+            sys.stdout.write(f"Fairview answers at http://{where}:{port}/ (Ctrl-C stops it)\n")
+            sys.stdout.flush()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise UsageError(
+            f"Nothing can listen at {host}, port {port} ({error.strerror}); give another --port."
+        ) from None
 
 
 def _open(workspace: Workspace) -> Engine:

@@ -24,14 +24,9 @@ def command(folder: Path, items: int, seed: int, serve: bool, port: int | None) 
     from fairview.cli.demonstration import build, summary
 
     built = build(folder, items=items, seed=seed)
-    address = None
-    if serve:
-        settings = built.workspace.settings.serving
-        chosen = settings.port if port is None else port
-        address = f"http://{settings.host}:{chosen}/"
-    for line in summary(built, address):
+    for line in summary(built):
         click.echo(line)
     if serve:
         from fairview.serving import serve as serve_page
 
-        serve_page(built.workspace, host=settings.host, port=chosen)
+        serve_page(built.workspace, port=port)

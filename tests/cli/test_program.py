@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -80,6 +81,16 @@ def test_an_empty_workspace_says_what_comes_next(fairview: Program, tmp_path: Pa
         assert len(done.stderr.strip().splitlines()) == 1
     findings = json.loads(fairview("doctor", "--json", "-w", shop, check=False).stdout)
     assert {finding["level"] for finding in findings} <= {"ok", "note", "problem"}
+
+
+def test_a_taken_port_is_a_sentence(fairview: Program, tmp_path: Path) -> None:
+    fairview("init", tmp_path / "shop")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = fairview("serve", "--port", port, "-w", tmp_path / "shop", check=False)
+    assert done.returncode == 2
+    assert f"Nothing can listen at 127.0.0.1, port {port}" in done.stderr
+    assert "give another --port" in done.stderr
 
 
 def test_a_refinement_has_no_environment_variable(fairview: Program, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_odd_pictures_are_read_without_a_crash(shape: tuple[int, int]) -> None:
     assert read_people(picture) == []
 
 
-def drawn_face(tone: int, side: int = 120) -> np.ndarray:
+def drawn_face(tone: int, side: int = 96) -> np.ndarray:
     """A plain face: an oval of one tone with eyes, brows and lips on a grey ground."""
     colour = [int(PALETTE[tone - 1][i : i + 2], 16) for i in (1, 3, 5)]
     y, x = np.mgrid[0:side, 0:side] / side - 0.5
@@ -75,7 +75,7 @@ def drawn_face(tone: int, side: int = 120) -> np.ndarray:
 @pytest.mark.parametrize("tone", range(1, 11))
 def test_the_mask_of_a_face_holds_its_skin_and_little_else(tone: int) -> None:
     picture = drawn_face(tone)
-    skin = face_skin(picture, Face(0, 0, 120), EVEN)
+    skin = face_skin(picture, Face(0, 0, 96), EVEN)
     colour = np.array([int(PALETTE[tone - 1][i : i + 2], 16) for i in (1, 3, 5)])
     assert skin.share > 0.4
     assert (np.abs(picture[skin.mask].astype(int) - colour).max(axis=1) < 3).mean() > 0.97
@@ -89,9 +89,9 @@ def test_a_square_without_skin_has_none() -> None:
 
 def test_the_far_side_of_a_sidelit_face_is_left_out() -> None:
     picture = drawn_face(5).astype(float)
-    picture[:, :60] *= 0.75
-    skin = face_skin(picture.astype(np.uint8), Face(0, 0, 120), EVEN)
-    assert skin.mask[:, 60:].sum() > 20 * max(skin.mask[:, :54].sum(), 1)
+    picture[:, :48] *= 0.75
+    skin = face_skin(picture.astype(np.uint8), Face(0, 0, 96), EVEN)
+    assert skin.mask[:, 48:].sum() > 20 * max(skin.mask[:, :43].sum(), 1)
 
 
 def test_faces_that_overlap_are_one() -> None:
@@ -103,16 +103,16 @@ def test_faces_that_overlap_are_one() -> None:
 
 
 def test_a_grey_picture_with_faces_abstains(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fairview.signals.skin_tone.find_faces", lambda _: [Face(0, 0, 120)])
+    monkeypatch.setattr("fairview.signals.skin_tone.find_faces", lambda _: [Face(0, 0, 96)])
     grey = np.repeat(drawn_face(6).mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
     (reading,) = read_people(grey)
     assert reading.state is State.ABSTAINED
 
 
 def test_a_strong_cast_abstains(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fairview.signals.skin_tone.find_faces", lambda _: [Face(60, 60, 120)])
+    monkeypatch.setattr("fairview.signals.skin_tone.find_faces", lambda _: [Face(60, 60, 96)])
     picture = np.full((240, 240, 3), 220, np.uint8)
-    picture[60:180, 60:180] = drawn_face(5)
+    picture[60:156, 60:156] = drawn_face(5)
     lamp = (picture * np.array([1.0, 0.35, 0.15])).astype(np.uint8)
     (reading,) = read_people(picture)
     assert SKIN_TONE.group_of(reading.tone) == "4-5"

@@ -4,7 +4,7 @@ Cascades (Viola and Jones, 2001) expect eyes darker than cheeks. On dark skin th
 eyes turn that around, and less of the picture's scale is left for the face, so a plain pass finds
 far fewer dark faces than light ones. Two more passes look at the shadows alone: small bright
 things are eroded away and the darkest part of the scale is stretched over all of it.
-Where nothing is found, a last, finer pass looks at the picture with its contrast evened out.
+Where nothing is found, a last pass looks at the picture with its contrast evened out.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from fairview.signals.batch import Picture
 from fairview.signals.pixels import scaled, to_grey
 
 _SIDE = 288
-_SMALLEST = 20
-_STEP, _NEIGHBOURS = 1.2, 2
-_SHADOW_STEP, _SHADOW_NEIGHBOURS = 1.12, 1
-_SHADOW_LEVELS = (64, 40)
+_SMALLEST = 27
+_STEP, _NEIGHBOURS = 1.3, 1
+_FINE_STEP, _FINE_NEIGHBOURS = 1.2, 2
+_SHADOW_LEVELS = (64, 48)
 _CASCADE = "haarcascade_frontalface_alt2.xml"
 
 Grey = npt.NDArray[np.uint8]
@@ -57,9 +57,9 @@ def find_faces(picture: Picture) -> list[Face]:
     found: list[Face] = []
     boxes = _detect(grey, _STEP, _NEIGHBOURS)
     for view in _shadow_views(grey):
-        boxes += _detect(view, _SHADOW_STEP, _SHADOW_NEIGHBOURS)
+        boxes += _detect(view, _FINE_STEP, _NEIGHBOURS)
     if not boxes:
-        boxes = _detect(_equalised(grey), _SHADOW_STEP, _NEIGHBOURS)
+        boxes = _detect(_equalised(grey), _FINE_STEP, _FINE_NEIGHBOURS)
     for left, top, size, _ in boxes:
         _add(found, Face(round(left / scale), round(top / scale), round(size / scale)))
     inside = (_clipped(face, width, height) for face in found)

@@ -11,15 +11,17 @@ from fairview.signals.batch import Picture
 from fairview.signals.faces import Face
 from fairview.signals.light import Light, Linear, luminance, with_eyes
 from fairview.signals.monk import TONES, Lab, linear_to_lab, to_linear
+from fairview.signals.pixels import scaled
 
 _BANDWIDTH = 12.0
 _LIGHTNESS_WEIGHT = 0.6
 _ROUNDS = 6
-_SAMPLE = 1000
+_SAMPLE = 500
 _FAR_FROM_SKIN = 12.0
 _LIGHTER_THAN_SKIN = 12.0
 _FLUSH = (0.0, 0.05, 0.10)
 _RATIOS = np.stack([TONES[:, 1:] / (TONES[:, :1] + 16) + (red, -0.2 * red) for red in _FLUSH])
+_SIDE = 140
 _SHARP = 90
 _TILTED = 0.028
 _LEVELS, _KEPT = (35.0, 55.0, 75.0, 85.0), (0.2, 0.5, 0.55, 0.8)
@@ -37,7 +39,7 @@ class FaceSkin:
     Parameters
     ----------
     lab
-        The face's square in CIELAB, corrected for the light there.
+        The face's square in CIELAB, corrected for the light there, at most 96 pixels wide.
     mask
         Which of them are skin.
     share
@@ -63,10 +65,11 @@ def face_skin(picture: Picture, face: Face, light: Light) -> FaceSkin:
     its shaded side and its highlights.
     """
     rows = slice(face.top, face.top + face.size)
-    square = to_linear(picture[rows, face.left : face.left + face.size])
+    crop = picture[rows, face.left : face.left + face.size]
+    square = to_linear(scaled(crop, _SIDE) if face.size > _SIDE else crop)
     across, down = _places(square.shape[:2])
     oval = (across / 0.36) ** 2 + ((down - 0.04) / 0.46) ** 2 < 1
-    local = _light_at(square, across, down, light)
+    local = _light_at(square, across, down, light, sharp=face.size >= _SHARP)
     lab = linear_to_lab(np.clip(square * local.gains, 0, 1))
     mode = _skin_mode(lab, across, down, oval)
     if mode is None:
@@ -105,14 +108,13 @@ def _between(across: Linear, down: Linear) -> Mask:
     return eyes | lips
 
 
-def _light_at(square: Linear, across: Linear, down: Linear, light: Light) -> Light:
+def _light_at(square: Linear, across: Linear, down: Linear, light: Light, *, sharp: bool) -> Light:
     eyes = square[(np.abs(down + 0.1) < 0.12) & (np.abs(across) < 0.34)]
     if len(eyes) < 30:
         return light
     level = luminance(eyes)
     whites = eyes[level >= np.percentile(level, 97)]
     cheeks = square[(np.abs(down - 0.12) < 0.06) & (np.abs(across) < 0.3)]
-    sharp = len(square) >= _SHARP
     return with_eyes(light, whites, np.median(cheeks, axis=0), sharp=sharp)
 
 

@@ -24,7 +24,7 @@ from fairview.discovery import PageAudit, SearchEngine, audit_page, save_run, tr
 from fairview.discovery import train_ranker as train
 from fairview.discovery.audit_runs import LOG, PAGE, PAGE_BEFORE
 from fairview.discovery.judgements import read_grades
-from fairview.measure import Estimate
+from fairview.measure import Estimate, parse_measure
 from fairview.retrieval import build_index
 from fairview.signals import run_signals
 
@@ -63,7 +63,7 @@ def build(folder: Path, *, items: int, seed: int) -> Built:
     Raises
     ------
     UsageError
-        Where `folder` holds something that no demo made.
+        Where `folder` is a file, or holds something that no demo made.
     """
     _clear(folder)
     seconds: dict[str, float] = {}
@@ -110,6 +110,8 @@ def build(folder: Path, *, items: int, seed: int) -> Built:
 
 def _clear(folder: Path) -> None:
     if folder.exists():
+        if not folder.is_dir():
+            raise UsageError(f"{folder} is a file; give another --folder.")
         if not (folder / MARK).is_file() and any(folder.iterdir()):
             raise UsageError(f"{folder} holds files that no demo made; give another --folder.")
         shutil.rmtree(folder)
@@ -214,7 +216,7 @@ def summary(built: Built) -> list[str]:
 
 
 def _figure(result: AuditResult, identity: str, part: str, percent: bool) -> str:
-    found = [e for e in result.of(identity) if e.slice == part]
+    found = [e for e in result.of(parse_measure(identity).identity) if e.slice == part]
     if not found or found[0].value is None:
         return "not made" if not found else found[0].status.value
     return _shown(found[0], percent)

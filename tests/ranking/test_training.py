@@ -80,6 +80,12 @@ def test_too_few_clicks_are_said(workspace: Workspace) -> None:
         train(workspace, FakeMatcher())
 
 
+def test_pages_that_nobody_is_known_to_have_looked_at_teach_nothing(workspace: Workspace) -> None:
+    write(workspace, [event(r, 0, 1, "impression", viewed=None) for r in range(30)])
+    with pytest.raises(MissingError, match="30 not known to be looked at"):
+        train(workspace, FakeMatcher())
+
+
 def test_what_can_not_be_learned_from_is_counted(workspace: Workspace) -> None:
     write(
         workspace,

@@ -134,10 +134,11 @@ def train(
     Raises
     ------
     MissingError
-        Where there are no events, or too few clicks to learn from.
+        Where there are no events, none that can be used, or too few clicks to learn from.
     """
     start = time.perf_counter()
     log = read_log(workspace, matcher.item_ids)
+    _check_usable(log)
     daily = _daily_counts(log, len(matcher.item_ids))
     items = ItemFacts.load(workspace, matcher.item_ids)
     sample = _sampled(log, workspace.settings.seed)
@@ -157,6 +158,17 @@ def train(
         workspace.models_dir
     )
     return report
+
+
+def _check_usable(log: TrainingLog) -> None:
+    if len(log):
+        return
+    why = ", ".join(f"{count:,} {reason}" for reason, count in log.dropped.items() if count)
+    raise MissingError(
+        f"No impression can be learned from ({why}), so search keeps the order of fused text and "
+        f"picture similarity; take in events that say what was viewed or clicked, about items that "
+        f"are indexed."
+    )
 
 
 def _daily_counts(log: TrainingLog, n: int) -> DailyCounts:

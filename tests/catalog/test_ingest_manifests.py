@@ -193,6 +193,19 @@ def test_synthetic_is_what_the_row_says_else_what_the_caller_says(
     assert (items["y"]["synthetic"], items["n"]["synthetic"]) == (True, given)
 
 
+def test_synthetic_is_read_in_its_usual_spellings_and_never_guessed(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    said = {"1.0": True, "Yes": True, "t": True, "0.0": False, "No": False, "": False}
+    rows = [{"id": f"is {s}", "title": "t", "synthetic": s} for s in (*said, "perhaps")]
+    _csv(tmp_path / "items.csv", rows)
+    report = ingest(workspace, tmp_path / "items.csv")
+    items = _items(workspace)
+    assert {s: items[f"is {s}".strip()]["synthetic"] for s in said} == said
+    assert report.quarantined == {"bad_value": 1}
+    assert "perhaps" in report.examples["bad_value"][0]
+
+
 def test_a_folder_with_a_manifest_is_read_through_it(workspace: Workspace, folder: Path) -> None:
     _parquet(folder / "manifest.parquet", ROWS)
     ingest(workspace, folder)

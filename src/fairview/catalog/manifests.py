@@ -27,6 +27,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 """What a manifest can say of an item, and the column names that are understood unmapped; the
 first that is there is taken."""
 
+_TRUTHS = {
+    **dict.fromkeys(("true", "t", "1", "1.0", "yes", "y"), True),
+    **dict.fromkeys(("false", "f", "0", "0.0", "no", "n"), False),
+}
 _NOTHING = (None, "[]", "{}")
 
 
@@ -93,6 +97,10 @@ class Manifest:
         for table in self._joined:
             attributes.update(table.facts(row.values))
         picture, problem = self._picture(text.get("file"))
+        synthetic = _truth(text.get("synthetic"))
+        if text.get("synthetic") is not None and synthetic is None:
+            said = f"synthetic is {text['synthetic']!r}, neither true nor false"
+            problem = problem or Problem("bad_value", said)
         return Entry(
             key=text.get("key") or text.get("file") or _key_of(row),
             title=text.get("title") or "",
@@ -101,7 +109,7 @@ class Manifest:
             provider=text.get("provider"),
             attributes=attributes,
             picture=picture,
-            synthetic=_truth(text.get("synthetic")),
+            synthetic=synthetic,
             problem=problem,
         )
 
@@ -175,6 +183,5 @@ def _key_of(row: Row) -> str:
 
 
 def _truth(text: str | None) -> bool | None:
-    if text is None:
-        return None
-    return text.lower() in ("true", "1", "yes")
+    """Return what a text says; None where there is none, or it is neither true nor false."""
+    return _TRUTHS.get((text or "").casefold())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,8 +18,9 @@ def rows(world: Path) -> list[Row]:
     """Ingest the demo's world again, then time each producer on a sample."""
     with TemporaryDirectory() as folder:
         workspace = Workspace.create(Path(folder) / "bench", synthetic=True)
+        cores = len(os.sched_getaffinity(0))
         report = ingest(workspace, world / "manifest.parquet", progress=False)
-        result = [Row("ingest", report.items_per_second, "pictures/s", "", "2 processes")]
+        result = [Row("ingest", report.items_per_second, "pictures/s", "", f"{cores} processes")]
         catalogue = Catalog(workspace)
         items = catalogue.items().slice(0, SAMPLE).to_pylist()
         batch = ItemBatch(

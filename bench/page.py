@@ -21,12 +21,14 @@ def rows(workspace: Path) -> list[Row]:
     import uvicorn
     from playwright.sync_api import sync_playwright
 
+    from fairview.discovery import SearchEngine
     from fairview.serving import create_app
 
     browser_path = shutil.which("chromium")
     if browser_path is None:
         return [Row("first page with pictures: Chromium isn't installed", float("nan"), "s")]
-    app = create_app(Workspace.open(workspace))
+    opened = Workspace.open(workspace)
+    app = create_app(SearchEngine.open(opened), opened)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -40,17 +40,17 @@ def rows(workspace: Path) -> list[Row]:
                     "ms",
                 )
             )
-    return result + _over_http(opened, count)
+    return result + over_http(engine, count)
 
 
-def _over_http(workspace: Workspace, count: int) -> list[Row]:
+def over_http(engine: SearchEngine, count: int) -> list[Row]:
+    """Time searches that one client sends."""
     import uvicorn
 
     from fairview.serving import create_app
 
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(workspace), port=0, log_level="error", lifespan="on")
-    )
+    app = create_app(engine, engine.parts.workspace)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="on"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -139,6 +139,12 @@ def test_the_reviewed_list_stands_above_the_rule(tmp_path: Path) -> None:
     (tmp_path / REVIEWED_FILE).write_text("query,attribute,offered\ncoat,skin_tone,perhaps\n")
     with pytest.raises(DataError, match="line 2"):
         Eligibility.load(tmp_path, 10)
+    text = "query,attribute,offered\ncaf\u00e9,skin_tone,no\n"
+    (tmp_path / REVIEWED_FILE).write_text(text, encoding="utf-8-sig")
+    assert Eligibility.load(tmp_path, 10).reviewed == {("caf\u00e9", "skin_tone"): False}
+    (tmp_path / REVIEWED_FILE).write_text(text, encoding="latin-1")
+    with pytest.raises(DataError, match="isn't UTF-8"):
+        Eligibility.load(tmp_path, 10)
 
 
 def test_eligibility_never_reads_who_asks(trained: Workspace) -> None:

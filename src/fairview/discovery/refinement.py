@@ -8,6 +8,7 @@ offers a refinement is decided from what it finds and from a reviewed list, neve
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,14 +168,17 @@ class Eligibility:
         Raises
         ------
         DataError
-            Where a row isn't of that form.
+            Where the file isn't UTF-8, or a row isn't of that form.
         """
         path = folder / REVIEWED_FILE
         reviewed: dict[tuple[str, str], bool] = {}
         if path.is_file():
-            with path.open(encoding="utf-8", newline="") as file:
-                for number, row in enumerate(csv.DictReader(file), start=2):
-                    reviewed.update([_decision(path.name, number, row)])
+            try:
+                text = path.read_text(encoding="utf-8-sig")
+            except UnicodeDecodeError as error:
+                raise DataError(f"{path.name} isn't UTF-8 text ({error}); save it so.") from None
+            for number, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+                reviewed.update([_decision(path.name, number, row)])
         return cls(minimum_cell, reviewed)
 
     def offer(

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fairview.audit import AuditSpec
-from fairview.catalog import Workspace
+from fairview.catalog import Workspace, ingest
 from fairview.core import DataError, MissingError
 from fairview.discovery import (
     SearchEngine,
@@ -38,6 +38,21 @@ def test_traffic_is_the_logs_searches_and_is_drawn_by_the_generator(trained: Wor
     assert some[0].request_ids.tolist() == some[1].request_ids.tolist()
     assert some[0].request_ids.tolist() != some[2].request_ids.tolist()
     assert set(some[0].request_ids) <= set(everything.request_ids)
+
+
+def test_without_events_and_tags_the_words_of_titles_are_searched_for(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "shop")
+    titles = [*(f"The red coat {n}" for n in range(6)), *("a coat", "lamp"), *["hat"] * 4]
+    (tmp_path / "items.csv").write_text("\n".join(["title", *titles]))
+    ingest(workspace, tmp_path / "items.csv")
+    asked = traffic_of(workspace, np.random.default_rng(0))
+    assert asked.queries.tolist() == ["coat", "red"]
+    assert "2 most frequent words of titles" in asked.source
+    few = Workspace.create(tmp_path / "few")
+    (tmp_path / "few.csv").write_text("title\nhat")
+    ingest(few, tmp_path / "few.csv")
+    with pytest.raises(MissingError, match="no tag or word of titles that 5 items have"):
+        traffic_of(few, np.random.default_rng(0))
 
 
 def test_both_sides_answer_the_same_requests(engine: SearchEngine) -> None:
@@ -82,6 +97,19 @@ def test_a_run_is_saved_and_found_again(engine: SearchEngine, tmp_path: Path) ->
     assert "<html" in found.report("page").read_text()
 
 
+def test_a_provider_group_that_reads_unknown_is_no_group(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "shop")
+    rows = [f"coat {n},{'ab'[n % 2]}" for n in range(8)] + [f"lamp {n},unknown" for n in range(8)]
+    (tmp_path / "items.csv").write_text("\n".join(["title,gender", *rows]))
+    ingest(workspace, tmp_path / "items.csv")
+    spec = AuditSpec.from_text("attributes: [gender]\nmeasures: [\"Div(by='gender')@8\"]")
+    ids = np.array([f"r{n}" for n in range(20)])
+    asked = Traffic(ids, np.full(20, "coat"), ids, "coats")
+    page = audit_page(SearchEngine.open(workspace), spec, asked)
+    found = [e.value for e in page.after.estimates if e.slice == "overall"]
+    assert found == [1.0], page.after.missing
+
+
 def test_judgements_are_checked(tmp_path: Path) -> None:
     good = tmp_path / "good.csv"
     good.write_text("query,item_id,grade\ntea,a,2\n")
@@ -99,3 +127,13 @@ def test_judgements_are_checked(tmp_path: Path) -> None:
         read_grades(bad)
     with pytest.raises(MissingError, match="no judgements"):
         read_grades(tmp_path / "gone.csv")
+
+
+def test_judgements_keep_ids_as_they_are_and_broken_ones_are_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "grades.csv"
+    path.write_text("query,item_id,grade\ncoat,0012,2\n")
+    assert read_grades(path) == {("coat", "0012"): 2.0}
+    for name in ("grades.csv", "grades.parquet"):
+        (tmp_path / name).write_text('query,item_id,grade\n"a,b\n')
+        with pytest.raises(DataError, match=f"{name} can't be read"):
+            read_grades(tmp_path / name)

@@ -41,7 +41,7 @@ def log_from_events(
     chosen = reading or Reading()
     known = ItemAttributes.read(workspace, attributes)
     if not EventStore(workspace).count():
-        raise MissingError("There are no events; run: fairview events ingest PATH")
+        raise MissingError("There are no events; run: fairview events PATH")
     tables = EventTables(workspace, chosen)
     rows, counts = tables.shown()
     for attribute, applies in known.applies.items():

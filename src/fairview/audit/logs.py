@@ -92,6 +92,17 @@ def membership_table(
     return pa.Table.from_arrays(columns, schema=MEMBERSHIP_SCHEMA)
 
 
+def names_in(value: str | None) -> list[str]:
+    """Return the groups that a text attribute names, sorted; ``unknown`` isn't one.
+
+    Examples
+    --------
+    >>> names_in(" b;a; "), names_in("unknown"), names_in(None)
+    (['a', 'b'], [], [])
+    """
+    return sorted({part.strip() for part in (value or "").split(";")} - {"", UNKNOWN})
+
+
 def plain_memberships(
     attribute: str, item_ids: Sequence[str], values: Sequence[str | None]
 ) -> tuple[pa.Table, tuple[str, ...]]:
@@ -107,7 +118,7 @@ def plain_memberships(
     """
     rows: list[tuple[str, str, float]] = []
     for item_id, value in zip(item_ids, values, strict=True):
-        names = sorted({part.strip() for part in (value or "").split(";")} - {"", UNKNOWN})
+        names = names_in(value)
         rows += [(item_id, name, 1 / len(names)) for name in names]
     columns: list[Any] = [
         pa.array([row[0] for row in rows], pa.string()),

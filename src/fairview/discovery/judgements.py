@@ -18,14 +18,23 @@ def read_grades(path: Path) -> dict[tuple[str, str], float]:
     MissingError
         Where the file isn't there.
     DataError
-        Where a column is missing, or a grade is negative or no number.
+        Where the file can't be read, a column is missing, or a grade is negative or no number.
     """
+    import pyarrow as pa
     import pyarrow.csv as csv
     import pyarrow.parquet as pq
 
     if not path.is_file():
         raise MissingError(f"There are no judgements at {path}; check the path.")
-    table: Any = pq.read_table(path) if path.suffix == ".parquet" else csv.read_csv(path)
+    texts = csv.ConvertOptions(column_types={"query": pa.string(), "item_id": pa.string()})
+    try:
+        table: Any = (
+            pq.read_table(path)
+            if path.suffix == ".parquet"
+            else csv.read_csv(path, convert_options=texts)
+        )
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(f"{path} can't be read: {' '.join(str(error).split())}.") from error
     lacking = [name for name in COLUMNS if name not in table.column_names]
     if lacking:
         raise DataError(f"{path} lacks {', '.join(lacking)}; it has {table.column_names}.")

@@ -18,6 +18,7 @@ from fairview.audit import (
     log_from_slates,
     run_audit,
 )
+from fairview.audit.logs import names_in
 from fairview.catalog import Catalog, SignalStore
 from fairview.core import GroupColumn, Ranges, Requests, Slates, State
 from fairview.core.columns import Array
@@ -178,21 +179,17 @@ def _catalogued(engine: SearchEngine, attribute: str, item_ids: Array) -> GroupC
             table["item_id"].to_pylist(), table["attributes"].to_pylist(), strict=True
         )
     }
-    names = sorted({part for value in known.values() for part in _parts(value)})
+    names = sorted({part for value in known.values() for part in names_in(value)})
     if not names:
         return None
     number = {name: i + 1 for i, name in enumerate(names)}
     ranges = Ranges(attribute, "catalogue", {name: (number[name],) for name in names})
-    readings = [[number[part] for part in _parts(known.get(str(item)))] for item in item_ids]
+    readings = [[number[part] for part in names_in(known.get(str(item)))] for item in item_ids]
     flat = [reading for each in readings for reading in each]
     cuts = np.concatenate([[0], np.cumsum([len(each) for each in readings])]).astype(np.int64)
     return GroupColumn.from_readings(
         ranges, np.array(flat, np.int16), np.full(len(flat), State.PRESENT, np.int8), cuts
     )
-
-
-def _parts(value: str | None) -> list[str]:
-    return sorted({part.strip() for part in (value or "").split(";")} - {""})
 
 
 def _qualified(slates: Slates, engine: SearchEngine, column: GroupColumn) -> Floats:

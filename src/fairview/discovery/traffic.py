@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +12,10 @@ import pyarrow.compute as pc
 from fairview.catalog import Catalog, EventStore, Workspace
 from fairview.core import MissingError
 from fairview.core.columns import Array
+from fairview.retrieval import Words
 
 MOST_REQUESTS = 2000
-MOST_TAGS = 200
+MOST_TEXTS = 200
 FEWEST_ITEMS = 5
 
 
@@ -43,14 +45,16 @@ def traffic_of(
 ) -> Traffic:
     """Return at most `most` searches of the log; without a log, one search per frequent tag.
 
+    Where tags aren't frequent either, the frequent words of titles are searched for.
+
     Raises
     ------
     MissingError
-        Where there are neither events nor tags.
+        Where there are no events, and no tag or word of titles is frequent.
     """
     if EventStore(workspace).count():
         return _of_log(workspace, rng, most)
-    return _of_tags(workspace)
+    return _of_catalogue(workspace)
 
 
 def _of_log(workspace: Workspace, rng: np.random.Generator, most: int) -> Traffic:
@@ -58,7 +62,7 @@ def _of_log(workspace: Workspace, rng: np.random.Generator, most: int) -> Traffi
     asked = (pc.field("surface") == "search") & pc.field("query").is_valid()
     searches = events.filter(asked)
     if not searches.num_rows:
-        return _of_tags(workspace)
+        return _of_catalogue(workspace)
     once = searches.group_by(["request_id", "query", "cluster_id"]).aggregate([])
     once = once.sort_by("request_id")
     if once.num_rows > most:
@@ -73,15 +77,27 @@ def _of_log(workspace: Workspace, rng: np.random.Generator, most: int) -> Traffi
     )
 
 
-def _of_tags(workspace: Workspace) -> Traffic:
-    tags = Catalog(workspace).items(["tags"])["tags"].to_pylist()
-    counts = Counter(tag.strip().casefold() for each in tags for tag in each or () if tag.strip())
-    often = [tag for tag, count in counts.most_common(MOST_TAGS) if count >= FEWEST_ITEMS]
-    if not often:
-        raise MissingError(
-            "There are neither events nor tags to search for; take in events or items with tags."
-        )
-    ids = np.array([f"tag-{number}" for number in range(len(often))])
-    return Traffic(
-        ids, np.array(often, np.str_), ids, f"the catalogue's {len(often):,} most frequent tags"
+def _of_catalogue(workspace: Workspace) -> Traffic:
+    items = Catalog(workspace).items(["tags", "title"])
+    tags = ({tag.strip().casefold() for tag in each or ()} for each in items["tags"].to_pylist())
+    words = (
+        {*map(str.casefold, Words(title or "").written.values())}
+        for title in items["title"].to_pylist()
     )
+    for prefix, what, texts in (("tag", "tags", tags), ("word", "words of titles", words)):
+        often = _frequent(texts)
+        if often:
+            ids = np.array([f"{prefix}-{number}" for number in range(len(often))])
+            source = f"the catalogue's {len(often):,} most frequent {what}"
+            return Traffic(ids, np.array(often, np.str_), ids, source)
+    raise MissingError(
+        f"There are no events, and no tag or word of titles that {FEWEST_ITEMS} items have, to "
+        f"search for; take in events or more items."
+    )
+
+
+def _frequent(texts: Iterable[Collection[str]]) -> list[str]:
+    """Return the texts that enough items have, most frequent first."""
+    counts = Counter(text for each in texts for text in each if text)
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [text for text, count in ranked[:MOST_TEXTS] if count >= FEWEST_ITEMS]

@@ -83,6 +83,19 @@ def test_an_empty_workspace_says_what_comes_next(fairview: Program, tmp_path: Pa
     assert {finding["level"] for finding in findings} <= {"ok", "note", "problem"}
 
 
+def test_what_the_system_refuses_is_a_sentence(fairview: Program, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for arguments in (
+        ("init", tmp_path / "file" / "shop"),
+        ("demo", "--folder", tmp_path / "file", "--no-serve"),
+        ("demo", "--folder", tmp_path / "file" / "demo", "--no-serve"),
+    ):
+        done = fairview(*arguments, check=False)
+        assert done.returncode == 2
+        assert str(tmp_path / "file") in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
 def test_a_taken_port_is_a_sentence(fairview: Program, tmp_path: Path) -> None:
     fairview("init", tmp_path / "shop")
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -98,3 +111,8 @@ def test_a_refinement_has_no_environment_variable(fairview: Program, tmp_path: P
     assert "--skin-tone" in text
     assert "FAIRVIEW_SEARCH" not in text
     assert "FAIRVIEW_WORKSPACE" in text
+    fairview("init", tmp_path / "shop")
+    names = ("FAIRVIEW_SKIN_TONE", "FAIRVIEW_SEARCH_SKIN_TONE", "FAIRVIEW_DISCOVERY__SKIN_TONE")
+    for name in names:
+        done = fairview("search", "tea", "-w", tmp_path / "shop", check=False, env={name: "9"})
+        assert "from 1 to 4" not in done.stderr

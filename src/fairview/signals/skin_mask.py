@@ -21,7 +21,7 @@ _FAR_FROM_SKIN = 12.0
 _LIGHTER_THAN_SKIN = 12.0
 _FLUSH = (0.0, 0.05, 0.10)
 _RATIOS = np.stack([TONES[:, 1:] / (TONES[:, :1] + 16) + (red, -0.2 * red) for red in _FLUSH])
-_SIDE = 140
+_SIDE = 96
 _SHARP = 90
 _TILTED = 0.028
 _LEVELS, _KEPT = (35.0, 55.0, 75.0, 85.0), (0.2, 0.5, 0.55, 0.8)
@@ -66,10 +66,10 @@ def face_skin(picture: Picture, face: Face, light: Light) -> FaceSkin:
     """
     rows = slice(face.top, face.top + face.size)
     crop = picture[rows, face.left : face.left + face.size]
+    local = _light_at(to_linear(crop), light, sharp=face.size >= _SHARP)
     square = to_linear(scaled(crop, _SIDE) if face.size > _SIDE else crop)
     across, down = _places(square.shape[:2])
     oval = (across / 0.36) ** 2 + ((down - 0.04) / 0.46) ** 2 < 1
-    local = _light_at(square, across, down, light, sharp=face.size >= _SHARP)
     lab = linear_to_lab(np.clip(square * local.gains, 0, 1))
     mode = _skin_mode(lab, across, down, oval)
     if mode is None:
@@ -108,7 +108,9 @@ def _between(across: Linear, down: Linear) -> Mask:
     return eyes | lips
 
 
-def _light_at(square: Linear, across: Linear, down: Linear, light: Light, *, sharp: bool) -> Light:
+def _light_at(square: Linear, light: Light, *, sharp: bool) -> Light:
+    """Return the light at a face, from the whites of its eyes in full detail."""
+    across, down = _places(square.shape[:2])
     eyes = square[(np.abs(down + 0.1) < 0.12) & (np.abs(across) < 0.34)]
     if len(eyes) < 30:
         return light

@@ -148,7 +148,8 @@ def check_events(
         connection.execute(_OUTCOMES)
     except duckdb.Error as error:
         checked.close()
-        raise DataError(f"{path} can't be read as events: {error}") from error
+        said = str(error).splitlines()[0].rstrip(".")
+        raise DataError(f"{path} can't be read as events: {said}.") from error
     except BaseException:
         checked.close()
         raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -26,6 +26,9 @@ from fairview.measure import (
     reduce_log,
 )
 
+Progress = Callable[[int, int], None]
+"""Called with how many measures are done, and of how many."""
+
 
 @dataclass(frozen=True)
 class Recording:
@@ -43,6 +46,7 @@ def run_audit(
     rng: np.random.Generator,
     precision: Precision | None = None,
     recording: Recording | None = None,
+    progress: Progress | None = None,
 ) -> AuditResult:
     """Audit a log.
 
@@ -62,20 +66,23 @@ def run_audit(
         Level, replicates and the smallest cell.
     recording
         What the run record holds of how it was run.
+    progress
+        Called after each measure with how many are done, and of how many.
     """
     chosen, record = precision or Precision(), recording or Recording()
     data = log if isinstance(log, AuditLog) else AuditLog(slates=log, synthetic=log.synthetic)
     engines = _Engines(spec, data)
     evidence: dict[str, Measured] = {}
     lacking: dict[str, str] = {}
-    for measure in spec.parsed:
+    for done, measure in enumerate(spec.parsed, start=1):
         try:
             reduced = reduce_log(measure, engines.of(measure))
+            estimates = tuple(estimates_of(measure, reduced, rng, chosen))
+            evidence[measure.identity] = Measured(measure, reduced, estimates)
         except DataError as error:
             lacking[measure.identity] = str(error)
-            continue
-        estimates = tuple(estimates_of(measure, reduced, rng, chosen))
-        evidence[measure.identity] = Measured(measure, reduced, estimates)
+        if progress:
+            progress(done, len(spec.parsed))
     figures = tuple(e for measured in evidence.values() for e in measured.estimates)
     verdicts = tuple(decide(g, figures, lacking.get(g.measure, "")) for g in spec.gates)
     return AuditResult(
@@ -106,6 +113,7 @@ def audit_workspace(
     *,
     reading: Reading | None = None,
     rng: np.random.Generator | None = None,
+    progress: Progress | None = None,
 ) -> AuditResult:
     """Audit a workspace's events, or its catalogue alone where it has no events.
 
@@ -119,6 +127,8 @@ def audit_workspace(
         How its events are read; `AuditSpec.applies_from` wins over its own.
     rng
         The source of chance; a generator of the settings' seed where None.
+    progress
+        As in `run_audit`.
 
     Raises
     ------
@@ -140,6 +150,7 @@ def audit_workspace(
             settings.audit.level, settings.audit.replicates, settings.audit.minimum_cell
         ),
         recording=Recording("audit of a workspace", settings.seed, workspace.clock),
+        progress=progress,
     )
 
 

@@ -139,7 +139,7 @@ def _audit(workspace: Workspace, world: World, grades: Path) -> PageAudit:
     engine = SearchEngine.open(workspace)
     spec = spec_of(workspace)
     traffic = traffic_of(workspace, np.random.default_rng(workspace.settings.seed))
-    with progress_bar("Auditing the page", "query") as tell:
+    with progress_bar("Auditing the page") as tell:
         page = audit_page(
             engine,
             spec,
@@ -148,10 +148,9 @@ def _audit(workspace: Workspace, world: World, grades: Path) -> PageAudit:
             reactions=lambda slates: simulated_reactions(world, slates, workspace.settings.seed),
             progress=tell,
         )
-    save_run(
-        workspace,
-        {LOG: audit_workspace(workspace, spec), PAGE_BEFORE: page.before, PAGE: page.after},
-    )
+    with progress_bar("Auditing the log", "measure") as tell:
+        log = audit_workspace(workspace, spec, progress=tell)
+    save_run(workspace, {LOG: log, PAGE_BEFORE: page.before, PAGE: page.after})
     return page
 
 

@@ -78,15 +78,22 @@ def audit_page(
     reactions
         What people did with a page; without it nothing is said of actions.
     progress
-        Called with how many queries were answered, and of how many.
+        Called with how many steps are done, and of how many; a query answered and a measure
+        made are a step each.
     """
     workspace = engine.parts.workspace
     queries, place = np.unique(traffic.queries, return_inverse=True)
+    ideal = None
+    if grades is not None:
+        measure = NDCG(ideal="column", at=workspace.settings.discovery.slate_size).identity
+        spec = spec.model_copy(update={"measures": tuple(dict.fromkeys((*spec.measures, measure)))})
+        ideal = _ideal_gains(queries, grades, workspace.settings.discovery.slate_size)[place]
+    steps = 2 * (len(queries) + len(spec.measures))
     memberships = _memberships(engine, spec)
     sides: dict[bool, Slates] = {}
     qualified: dict[str, Floats] = {}
     for step, diversify in enumerate((False, True)):
-        tell = _shifted(progress, step * len(queries), 2 * len(queries))
+        tell = _shifted(progress, step * len(queries), steps)
         slates = engine.batch(queries.tolist(), diversify=diversify, progress=tell)
         if not qualified:
             qualified = {
@@ -104,13 +111,10 @@ def audit_page(
         name: concerned_requests(sides[False], name, column, spec.applies_from)
         for name, column in groups[False].items()
     }
-    ideal = None
-    if grades is not None:
-        measure = NDCG(ideal="column", at=workspace.settings.discovery.slate_size).identity
-        spec = spec.model_copy(update={"measures": tuple(dict.fromkeys((*spec.measures, measure)))})
-        ideal = _ideal_gains(queries, grades, workspace.settings.discovery.slate_size)[place]
-    audit, results = workspace.settings.audit, {}
+    audit = workspace.settings.audit
+    results: dict[bool, AuditResult] = {}
     for diversify, slates in sides.items():
+        done = 2 * len(queries) + len(results) * len(spec.measures)
         facts = SlateFacts(
             groups=groups[diversify],
             actions=reactions(slates) if reactions else {},
@@ -133,6 +137,7 @@ def audit_page(
                 workspace.settings.seed,
                 workspace.clock,
             ),
+            progress=_shifted(progress, done, steps),
         )
     return PageAudit(results[False], results[True].compared_with(results[False]))
 

@@ -51,7 +51,7 @@ def command(
     asked = AuditSpec.load(spec) if spec else spec_of(opened)
     engine = SearchEngine.open(opened)
     traffic = traffic_of(opened, np.random.default_rng(opened.settings.seed))
-    with progress_bar("Replaying", "query") as progress:
+    with progress_bar("Auditing the page") as progress:
         page = audit_page(
             engine,
             asked,
@@ -61,7 +61,8 @@ def command(
         )
     results = {PAGE_BEFORE: page.before, PAGE: page.after}
     if EventStore(opened).count():
-        results = {LOG: audit_workspace(opened, asked), **results}
+        with progress_bar("Auditing the log", "measure") as progress:
+            results = {LOG: audit_workspace(opened, asked, progress=progress), **results}
     run = save_run(opened, results)
     if as_json:
         print_json({"folder": str(run.folder), **{k: r.to_dict() for k, r in results.items()}})

@@ -117,7 +117,9 @@ def log_from_slates(slates: Slates, facts: SlateFacts | None = None) -> AuditLog
         log,
         known.catalogue,
         counts,
-        () if known.actions else ("No events: the audit says nothing of what people did.",),
+        ()
+        if known.actions
+        else ("No events of these pages: the audit says nothing of what people did.",),
         notes,
         _digest(slates),
         known.synthetic,

@@ -42,7 +42,8 @@ def rows(workspace: Path) -> list[Row]:
             context = browser.new_context(viewport={"width": 1440, "height": 900})
             page = context.new_page()
             page.goto(f"http://127.0.0.1:{port}/")
-            page.wait_for_function(PICTURES_SHOWN)
+            while not page.evaluate(PICTURES_SHOWN):
+                page.wait_for_timeout(5)
             taken.append(page.evaluate("performance.now()") / 1e3)
             context.close()
         browser.close()

@@ -284,3 +284,15 @@ def test_a_manifest_that_breaks_midway_keeps_what_came_before(
     path.write_bytes(whole)
     report = ingest(workspace, path)
     assert (report.added, report.unchanged) == (5000 - kept, kept)
+
+
+def test_files_that_a_folders_manifest_does_not_name_are_counted(
+    workspace: Workspace, folder: Path
+) -> None:
+    _csv(folder / "manifest.csv", [row for row in ROWS if row["id"] == "a"])
+    report = ingest(workspace, folder, mapping={"title": "caption", "key": "id"})
+    others = [
+        p for p in folder.rglob("*") if p.is_file() and p.name not in ("a.jpg", "manifest.csv")
+    ]
+    assert report.added == 1
+    assert report.unnamed == len(others) > 0

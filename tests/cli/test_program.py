@@ -116,3 +116,10 @@ def test_a_refinement_has_no_environment_variable(fairview: Program, tmp_path: P
     for name in names:
         done = fairview("search", "tea", "-w", tmp_path / "shop", check=False, env={name: "9"})
         assert "from 1 to 4" not in done.stderr
+
+
+def test_a_world_is_not_written_among_other_files(fairview: Program, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    done = fairview("world", tmp_path, "--items", 30, check=False)
+    assert done.returncode == 2
+    assert "holds files that aren't a world's" in done.stderr

@@ -31,11 +31,16 @@ def without_place(text: str) -> str:
     return re.sub(r'"place\\*":\d+', "", text)
 
 
+def settle(page: Any) -> None:
+    """Wait until no answer is under way; the policy forbids to poll with scripts as text."""
+    page.locator("[data-slate]:not([aria-busy])").wait_for()
+
+
 def refine(page: Any, number: int) -> None:
     """Choose a range with the pointer and wait for its answer."""
     with page.expect_response("**/fragments/search"):
         page.locator("[data-palette] label").nth(number).click()
-    page.wait_for_function("!document.querySelector('[data-slate][aria-busy]')")
+    settle(page)
 
 
 def test_the_start_page_shows_pictures_and_examples(visit: Open) -> None:
@@ -85,9 +90,8 @@ def test_a_range_is_chosen_by_keyboard_alone(visit: Open) -> None:
     with page.expect_response("**/fragments/search"):
         for _ in range(4):
             page.keyboard.press("ArrowRight")
-    page.wait_for_function(
-        "document.querySelector('[data-headline]').textContent.includes('chose')"
-    )
+    page.locator("[data-headline]", has_text="chose").wait_for()
+    settle(page)
     assert page.evaluate("document.activeElement.ariaLabel") == "Skin tone range 4 of 4"
     assert set(shown(page)) != set(before)
     assert "in the range that you chose" in page.locator("#announcer").inner_text()
@@ -206,7 +210,7 @@ def test_diversity_off_and_on_again(visit: Open) -> None:
     before = shown(page)
     with page.expect_response("**/fragments/search"):
         switch.press("Space")
-    page.wait_for_function("!document.querySelector('[data-slate][aria-busy]')")
+    settle(page)
     assert switch.get_attribute("aria-checked") == "false"
     assert shown(page) != before
 

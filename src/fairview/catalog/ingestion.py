@@ -20,6 +20,7 @@ from fairview.catalog.entries import Entry, EntrySource, Problem
 from fairview.catalog.item_writer import ItemWriter
 from fairview.catalog.items import Catalog
 from fairview.catalog.joins import Join
+from fairview.catalog.manifests import Manifest
 from fairview.catalog.places import check_place
 from fairview.catalog.schema import item_id_of
 from fairview.catalog.sources import open_source
@@ -52,6 +53,8 @@ class IngestReport:
         What was read with a remark (such as animated) and how often.
     hidden
         Files that were passed over because their name begins with a dot.
+    unnamed
+        Files of the folder that its manifest doesn't name; they were passed over.
     seconds, items_per_second
         Time that it took, and entries per second.
     """
@@ -65,6 +68,7 @@ class IngestReport:
     duplicates: int = 0
     notes: dict[str, int] = field(default_factory=dict)
     hidden: int = 0
+    unnamed: int = 0
     seconds: float = 0.0
     items_per_second: float = 0.0
 
@@ -159,6 +163,8 @@ def ingest(
             writer.add(taken)
         writer.finish(seen)
         report.hidden = opened.hidden
+        if Path(path).is_dir() and isinstance(opened, Manifest):
+            report.unnamed = opened.unnamed()
         report.duplicates = _duplicates(workspace, seen)
     report.seconds = time.perf_counter() - began
     report.items_per_second = report.seen / report.seconds

@@ -64,6 +64,7 @@ class Manifest:
         self.total = self._table.total
         self.hidden = 0
         self._folder = path.parent
+        self._named: set[Path] = {path}
         wanted = [*mapping.values(), *(join.left for join in joins)]
         lacking = [column for column in wanted if column not in self._table.columns]
         if lacking:
@@ -85,6 +86,11 @@ class Manifest:
                 yield Entry(row.label, problem=row.problem)
             else:
                 yield self._entry(row)
+
+    def unnamed(self) -> int:
+        """Return how many files of the manifest's folder no row has named so far."""
+        files = (path for path in self._folder.rglob("*") if path.is_file())
+        return sum(path not in self._named and not path.name.startswith(".") for path in files)
 
     def _entry(self, row: Row) -> Entry:
         given = {name: row.values.get(column) for name, column in self._field.items()}
@@ -122,6 +128,7 @@ class Manifest:
             return None, Problem("hostile_path", detail)
         path = self._folder / relative
         if path.is_file():
+            self._named.add(path)
             return FileRange(path), None
         reason = "not_a_file" if path.exists() else "missing_file"
         return None, Problem(reason, f"{file!r} named by the manifest")

@@ -134,7 +134,7 @@ class Settings(BaseSettings):
             given: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:
             raise DataError(f"{path} isn't valid TOML: {error}.") from error
-        return cls.checked(given, str(path))
+        return cls.checked(given, f"{path} or the environment")
 
     @classmethod
     def checked(cls, given: dict[str, Any], where: str) -> Settings:

@@ -323,7 +323,7 @@ class SearchEngine:
     def _row_of(self, item_id: str) -> int:
         ids = self.parts.items.item_ids
         row = int(np.searchsorted(ids, item_id))
-        if row >= len(ids) or ids[row] != item_id:
+        if row >= len(ids) or ids[row] != item_id or not self.parts.items.exists[row]:
             raise UsageError(f"There is no item {item_id!r}; if it is new, run: fairview index")
         return row
 

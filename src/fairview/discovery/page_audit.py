@@ -20,7 +20,7 @@ from fairview.audit import (
 )
 from fairview.audit.logs import names_in
 from fairview.catalog import Catalog, SignalStore
-from fairview.core import GroupColumn, Ranges, Requests, Slates, State
+from fairview.core import GroupColumn, Ranges, Requests, Slates, State, UsageError
 from fairview.core.columns import Array
 from fairview.discovery.engine import SearchEngine
 from fairview.discovery.traffic import Traffic
@@ -32,6 +32,8 @@ Floats = npt.NDArray[np.float64]
 Reactions = Callable[[Slates], Mapping[str, Flags]]
 """Says what people did with slates: action to one boolean per shown item."""
 Progress = Callable[[int, int], None]
+MOST_GROUPS = 200
+"""An attribute of the catalogue with more groups than this is no grouping."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,11 @@ def _catalogued(engine: SearchEngine, attribute: str, item_ids: Array) -> GroupC
         )
     }
     names = sorted({part for value in known.values() for part in names_in(value)})
+    if len(names) > MOST_GROUPS:
+        raise UsageError(
+            f"The attribute {attribute!r} has {len(names):,} groups, more than {MOST_GROUPS}; "
+            f"audit one with fewer."
+        )
     if not names:
         return None
     number = {name: i + 1 for i, name in enumerate(names)}

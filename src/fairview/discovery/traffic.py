@@ -63,8 +63,8 @@ def _of_log(workspace: Workspace, rng: np.random.Generator, most: int) -> Traffi
     searches = events.filter(asked)
     if not searches.num_rows:
         return _of_catalogue(workspace)
-    once = searches.group_by(["request_id", "query", "cluster_id"]).aggregate([])
-    once = once.sort_by("request_id")
+    once = searches.group_by("request_id").aggregate([("query", "min"), ("cluster_id", "min")])
+    once = once.sort_by("request_id").rename_columns(["request_id", "query", "cluster_id"])
     if once.num_rows > most:
         once = once.take(np.sort(rng.choice(once.num_rows, most, replace=False)))
     texts = [np.array(once[name].to_pylist(), np.str_) for name in once.column_names]

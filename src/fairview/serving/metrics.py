@@ -47,11 +47,14 @@ class Metrics:
         self._empty: dict[str, int] = defaultdict(int)
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count one answered request; `route` is the route's pattern, never the path."""
+        """Count one answered request; `route` is the route's pattern, never the path.
+
+        Durations are kept as steps, in the sum too: an exact one could tell a refined search.
+        """
         with self._lock:
             self._requests[route, method, status] += 1
             self._slower[route][bucket_of(seconds)] += 1
-            self._seconds[route] += seconds
+            self._seconds[route] += min(bucket_of(seconds), BUCKETS_S[-1])
 
     def answer(self, surface: str, items: int) -> None:
         """Count one unrefined answer of a surface and its items."""

@@ -49,4 +49,4 @@ def command(no_signals: bool, workspace: Path, as_json: bool) -> None:
     )
     for sentence in report.missing:
         click.echo(sentence)
-    click.echo("Next: fairview train (with events), or fairview serve")
+    click.echo("Next: fairview train (with events), or fairview serve (again, where it runs)")

@@ -91,5 +91,10 @@ def _sentences(report: IngestReport) -> list[str]:
         lines += [f"  {example}" for example in report.examples.get(reason, [])]
     if report.hidden:
         lines.append(f"{counted(report.hidden, 'hidden file')} passed over.")
-    lines.append("Next: fairview signals run")
+    if report.unnamed:
+        lines.append(
+            f"{counted(report.unnamed, 'file')} passed over: the folder's manifest doesn't name "
+            f"them."
+        )
+    lines.append("Next: fairview index")
     return lines

@@ -47,4 +47,4 @@ def command(workspace: Path, as_json: bool) -> None:
             click.echo(f"  left out: {count:,} impressions ({reason})")
     for note in report.notes:
         click.echo(note)
-    click.echo("Next: fairview audit, or fairview serve")
+    click.echo("Next: fairview audit, or fairview serve (again, where it runs)")

@@ -7,6 +7,10 @@ from pathlib import Path
 import click
 
 from fairview.cli.options import counted, json_option, print_json, progress_bar
+from fairview.core.errors import UsageError
+
+TRUTH = Path("truth") / "world.json"
+"""What only a folder that a world was written into holds."""
 
 
 @click.command()
@@ -31,6 +35,8 @@ def command(
     """Make a synthetic world in FOLDER: pictures, manifest, events, and the truth about them."""
     from fairview.catalog.world import World, WorldParameters
 
+    if folder.exists() and any(folder.iterdir()) and not (folder / TRUTH).is_file():
+        raise UsageError(f"{folder} holds files that aren't a world's; give another folder.")
     world = World.generate(
         WorldParameters(
             seed=seed, items=items, people=people, days=days, requests_per_day=requests_per_day

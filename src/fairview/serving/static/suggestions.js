@@ -1,20 +1,23 @@
 // Example searches under the search box: a listbox that the arrow keys walk through.
 const MOST = 7;
-let examples = null;
+let loading = null;
 
 const input = () => document.getElementById("q");
 const list = () => document.getElementById("suggestions");
 const options = () => [...list().children];
 
-const load = async () => {
-  if (examples) return examples;
-  try {
-    const response = await fetch("/v1/queries", { referrerPolicy: "no-referrer" });
-    examples = response.ok ? (await response.json()).queries : [];
-  } catch {
+const fetched = async () => {
+  const response = await fetch("/v1/queries", { referrerPolicy: "no-referrer" });
+  return response.ok ? (await response.json()).queries : [];
+};
+
+// One request for all key presses: a later answer must not redraw a list that is walked through.
+const load = () => {
+  loading ??= fetched().catch(() => {
+    loading = null;
     return [];
-  }
-  return examples;
+  });
+  return loading;
 };
 
 const hide = () => {
@@ -31,9 +34,9 @@ const choose = (index) => {
 };
 
 const show = async () => {
-  const typed = input().value.trim().toLowerCase();
   const all = await load();
   if (document.activeElement !== input()) return;
+  const typed = input().value.trim().toLowerCase();
   const fitting = all.filter((text) => text.toLowerCase().includes(typed) && text !== typed);
   list().replaceChildren(
     ...fitting.slice(0, MOST).map((text, place) => {

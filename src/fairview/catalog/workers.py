@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Generic, TypeVar
 
@@ -108,7 +110,8 @@ class Workers(Generic[T, R]):
 
     def _submit(self, chunk: Sequence[T]) -> Future[list[R]]:
         try:
-            return self._running().submit(self._function, chunk)
+            with _interrupts_held():
+                return self._running().submit(self._function, chunk)
         except BrokenProcessPool as error:
             broken: Future[list[R]] = Future()
             broken.set_exception(error)
@@ -121,7 +124,9 @@ class Workers(Generic[T, R]):
             return False
         if self._pool is None:
             try:
-                self._running().submit(os.getpid).result()
+                with _interrupts_held():
+                    begun = self._running().submit(os.getpid)
+                begun.result()
             except (BrokenProcessPool, OSError):
                 self._pool = None
                 self._processes = 0
@@ -141,6 +146,21 @@ class Workers(Generic[T, R]):
         if self._pool:
             self._pool.shutdown(wait=False, cancel_futures=True)
         self._pool = None
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let processes that are started in here never see Ctrl-C, not even while they start.
+
+    They inherit the held signal; this process gets it a moment later.
+    """
+    # Starting it would let the signal through again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin_worker() -> None:

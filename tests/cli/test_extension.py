@@ -86,3 +86,19 @@ def test_the_added_measure_decides_a_gate(extended: Path, fairview: Program) -> 
     assert done.returncode == 0, done.stderr
     assert "Depth@10" in json.dumps(audit)
     assert any(extended.joinpath("runs").rglob("*.html"))
+
+
+def test_a_failing_gate_exits_with_1(extended: Path, fairview: Program) -> None:
+    spec = extended / "other.yaml"
+    spec.write_text(AUDIT.replace("at_least: 0.5", "at_least: 2"))
+    done = fairview("audit", "--spec", spec, "-w", extended, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Verdict: fail" in done.stdout
+
+
+def test_a_gate_without_evidence_exits_with_3(extended: Path, fairview: Program) -> None:
+    spec = extended / "other.yaml"
+    spec.write_text(AUDIT.split("gates:")[0])
+    done = fairview("audit", "--spec", spec, "-w", extended, check=False)
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "Verdict: insufficient evidence" in done.stdout

@@ -15,7 +15,7 @@ import click
     show_default=True,
     help="Where the world and its workspace go; what an earlier demo left there is replaced.",
 )
-@click.option("--items", type=click.IntRange(120), default=3600, show_default=True)
+@click.option("--items", type=click.IntRange(120), default=3300, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=7, show_default=True)
 @click.option("--serve/--no-serve", default=True, help="Whether the page is served at the end.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; by default the setting's.")

@@ -317,7 +317,7 @@ def test_the_workspace_isnt_taken_into_itself(workspace: Workspace, photos: Path
 def test_a_full_disk_is_said_and_the_next_run_ends_it(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fairview.catalog import atomic
+    from fairview.core import atomic
 
     workspace = Workspace.create(tmp_path / "w", catalog={"batch": 2})
     whole, written = os.fsync, []

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairview.catalog.atomic import remove_partials, write_bytes
 from fairview.catalog.segments import (
     append_segment,
     newest_rows,
@@ -16,6 +15,7 @@ from fairview.catalog.segments import (
     segments,
 )
 from fairview.core import DataError
+from fairview.core.atomic import remove_partials, write_bytes
 
 SCHEMA = pa.schema([("id", pa.string()), ("n", pa.int64())])
 

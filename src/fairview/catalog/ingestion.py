@@ -15,7 +15,6 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from fairview.catalog.atomic import remove_partials
 from fairview.catalog.entries import Entry, EntrySource, Problem
 from fairview.catalog.item_writer import ItemWriter
 from fairview.catalog.items import Catalog
@@ -28,6 +27,7 @@ from fairview.catalog.taking import Taken, Taker, Task
 from fairview.catalog.workers import Workers
 from fairview.catalog.workspace import Workspace
 from fairview.core import UsageError
+from fairview.core.atomic import remove_partials
 
 _CHUNK = 32
 _EXAMPLES = 5

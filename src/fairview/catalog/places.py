@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from fairview.catalog.atomic import write_bytes
 from fairview.catalog.entries import hash_of
 from fairview.catalog.workspace import Workspace
 from fairview.core import UsageError
+from fairview.core.atomic import write_bytes
 
 
 def check_place(workspace: Workspace, name: str, path: Path, *, given: bool) -> None:

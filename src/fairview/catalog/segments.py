@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from fairview.catalog.atomic import flush_folder, partial_of
 from fairview.core import DataError
+from fairview.core.atomic import flush_folder, partial_of
 
 
 def append_segment(folder: Path, table: pa.Table) -> Path:

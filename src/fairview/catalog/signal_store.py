@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 import yaml
 
 from fairview.catalog import signal_rows
-from fairview.catalog.atomic import write_bytes
 from fairview.catalog.items import Catalog
 from fairview.catalog.segments import (
     append_segment,
@@ -31,6 +30,7 @@ from fairview.core import (
     SignalColumn,
     State,
 )
+from fairview.core.atomic import write_bytes
 
 Ids = npt.NDArray[np.str_]
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairview.catalog.atomic import write_bytes
 from fairview.catalog.entries import Entry, FileRange, Problem, hash_of, row_digest_of
 from fairview.catalog.pictures import PictureError, normalise
+from fairview.core.atomic import write_bytes
 
 
 @dataclass(frozen=True)

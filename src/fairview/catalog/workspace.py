@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from fairview.catalog.atomic import write_bytes
 from fairview.catalog.settings_file import settings_text
 from fairview.core import Clock, Settings, UsageError, import_plugins, utc_now
+from fairview.core.atomic import write_bytes
 from fairview.core.settings import SETTINGS_FILE
 
 _IGNORED = {".DS_Store", ".git", ".gitignore", "lost+found"}

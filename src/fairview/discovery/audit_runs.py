@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fairview.audit import AuditResult
 from fairview.catalog import Workspace
-from fairview.catalog.atomic import write_bytes
+from fairview.core.atomic import write_bytes
 
 PAGE, PAGE_BEFORE, LOG = "page", "page-before", "log"
 """The parts of a run: the page as it is, the page by relevance alone, and the log of events."""

@@ -6,8 +6,8 @@ import json
 import threading
 from pathlib import Path
 
-from fairview.catalog.atomic import write_bytes
 from fairview.core import Clock, Observer, Slates
+from fairview.core.atomic import write_bytes
 
 COUNTS_FILE = "refined_requests.json"
 

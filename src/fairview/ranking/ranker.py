@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fairview.catalog.atomic import write_bytes
 from fairview.core import DataError, MissingError, digest_of
+from fairview.core.atomic import write_bytes
 from fairview.core.columns import Array
 from fairview.ranking.features import FEATURES
 from fairview.ranking.heads import Head

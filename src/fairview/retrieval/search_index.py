@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from fairview.catalog.atomic import write_bytes
 from fairview.core import MissingError
+from fairview.core.atomic import write_bytes
 from fairview.core.columns import Array
 from fairview.retrieval.text_index import TextIndex
 from fairview.retrieval.vector_index import VectorIndex

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from fairview.catalog import Workspace
-from fairview.catalog.atomic import write_bytes
 from fairview.core import MissingError
+from fairview.core.atomic import write_bytes
 from fairview.signals.base import Producer, producer
 from fairview.signals.batch import ItemBatch, item_text
 

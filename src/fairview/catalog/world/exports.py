@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fairview.catalog.atomic import flush_folder, partial_of, write_bytes
 from fairview.catalog.world.events import LogNames, candidate_table, event_table, save_table
 from fairview.catalog.world.identity import TRUTH_FILE
 from fairview.catalog.world.known import WorldTruth, truth_of
@@ -23,6 +22,7 @@ from fairview.catalog.world.tables import (
     relevance_table,
 )
 from fairview.catalog.world.world import World
+from fairview.core.atomic import flush_folder, partial_of, write_bytes
 
 Progress = Callable[[int, int], None]
 """Called with how much is done and how much there is to do."""

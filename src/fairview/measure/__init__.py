@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         known_measures,
         parse_measure,
     )
+    from fairview.measure.persistence import Saved, load_reduced, merge_reduced, save_reduced
     from fairview.measure.targets import Target, named_target
 
 _HOME = {
@@ -71,6 +72,7 @@ _HOME = {
         "known_measures",
         "parse_measure",
     ),
+    "persistence": ("Saved", "load_reduced", "merge_reduced", "save_reduced"),
     "targets": ("Target", "named_target"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -107,6 +109,7 @@ __all__ = [
     "Reduction",
     "RequestMeasure",
     "SamplingUnit",
+    "Saved",
     "Status",
     "Target",
     "bucket_of",
@@ -116,8 +119,11 @@ __all__ = [
     "estimates_of",
     "evaluate",
     "known_measures",
+    "load_reduced",
+    "merge_reduced",
     "named_target",
     "paired_changes",
     "parse_measure",
     "reduce_log",
+    "save_reduced",
 ]

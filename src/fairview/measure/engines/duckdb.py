@@ -30,6 +30,7 @@ from fairview.measure.engines.expressions import (
     entity_expression,
     group_cells_expression,
 )
+from fairview.measure.engines.frames import arrow_table
 from fairview.measure.engines.requests import AttributeTable, QualifiedTable, cut_requests
 from fairview.measure.entities import EntityTotals
 from fairview.measure.estimate import OVERALL
@@ -274,14 +275,8 @@ class DuckDBEngine(Engine):
             if text.endswith((".csv", ".csv.gz")):
                 return self._connection.read_csv(text, table_name=f"log_{name}")
             return self._connection.read_parquet(text, table_name=f"log_{name}")
-        self._connection.con.register(f"log_{name}", _arrow(source))
+        self._connection.con.register(f"log_{name}", arrow_table(source))
         return self._connection.table(f"log_{name}")
-
-
-def _arrow(source: Any) -> pa.Table:
-    if isinstance(source, pa.Table):
-        return source
-    return pa.Table.from_pandas(source, preserve_index=False)
 
 
 def _first_line(error: duckdb.Error) -> str:

@@ -17,6 +17,7 @@ from fairview.catalog import EventStore, Workspace
 from fairview.core import Clock, DataError, RunRecord, Verdict, utc_now
 from fairview.measure import (
     DuckDBEngine,
+    Engine,
     Log,
     Measure,
     Measured,
@@ -47,6 +48,7 @@ def run_audit(
     precision: Precision | None = None,
     recording: Recording | None = None,
     progress: Progress | None = None,
+    engine: Callable[[Log], Engine] = DuckDBEngine,
 ) -> AuditResult:
     """Audit a log.
 
@@ -68,10 +70,12 @@ def run_audit(
         What the run record holds of how it was run.
     progress
         Called after each measure with how many are done, and of how many.
+    engine
+        Makes the engine that a log is read with.
     """
     chosen, record = precision or Precision(), recording or Recording()
     data = log if isinstance(log, AuditLog) else AuditLog(slates=log, synthetic=log.synthetic)
-    engines = _Engines(spec, data)
+    engines = _Engines(spec, data, engine)
     evidence: dict[str, Measured] = {}
     lacking: dict[str, str] = {}
     for done, measure in enumerate(spec.parsed, start=1):
@@ -174,12 +178,13 @@ _LACKING = {
 class _Engines:
     """One engine per part of the data that measures read, each made once."""
 
-    def __init__(self, spec: AuditSpec, data: AuditLog) -> None:
+    def __init__(self, spec: AuditSpec, data: AuditLog, make: Callable[[Log], Engine]) -> None:
         self.targets = spec.custom_targets
         self.data = data
-        self._made: dict[str, DuckDBEngine] = {}
+        self._make = make
+        self._made: dict[str, Engine] = {}
 
-    def of(self, measure: Measure) -> DuckDBEngine:
+    def of(self, measure: Measure) -> Engine:
         """Return the engine that holds what a measure reads."""
         if measure.unit in (SamplingUnit.CENSUS, SamplingUnit.ITEM):
             return self._engine("catalogue", self.data.catalogue, None)
@@ -189,14 +194,14 @@ class _Engines:
             return whole
         return self._engine(attribute, self.data.slates, concerns_column(attribute))
 
-    def _engine(self, name: str, log: Log | None, only: str | None) -> DuckDBEngine:
+    def _engine(self, name: str, log: Log | None, only: str | None) -> Engine:
         if log is None:
             raise DataError(_LACKING.get(name, _LACKING["slates"]))
         key = f"{name} {only}"
         if key not in self._made:
             targets = {**log.targets, **self.targets}
             chosen = only if only is not None else log.only
-            self._made[key] = DuckDBEngine(replace(log, targets=targets, only=chosen))
+            self._made[key] = self._make(replace(log, targets=targets, only=chosen))
         return self._made[key]
 
 

@@ -31,6 +31,11 @@ class Engine(ABC):
     name: ClassVar[str]
     reductions: ClassVar[frozenset[Reduction]]
 
+    @property
+    @abstractmethod
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the log's rows."""
+
     def require(self, measure: Measure) -> None:
         """Raise `UnsupportedError` where this engine can't do the measure's reduction."""
         if measure.reduction in self.reductions:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fairview.audit.charts import interval_chart
     from fairview.audit.event_log import log_from_catalogue, log_from_events
     from fairview.audit.event_tables import Reading
+    from fairview.audit.findings import Finding
     from fairview.audit.gates import decide
     from fairview.audit.logs import AuditLog, membership_table
     from fairview.audit.result import AuditResult, compare
@@ -28,6 +29,7 @@ _HOME = {
     "charts": ("interval_chart",),
     "event_log": ("log_from_catalogue", "log_from_events"),
     "event_tables": ("Reading",),
+    "findings": ("Finding",),
     "gates": ("decide",),
     "logs": ("AuditLog", "membership_table"),
     "result": ("AuditResult", "compare"),
@@ -54,6 +56,7 @@ __all__ = [
     "AuditLog",
     "AuditResult",
     "AuditSpec",
+    "Finding",
     "Gate",
     "Reading",
     "Recording",

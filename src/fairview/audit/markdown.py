@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from fairview.audit.advice import advice
+from fairview.audit.findings import Finding, cell_text
 from fairview.audit.result import AuditResult
 from fairview.audit.spec import attribute_of
 from fairview.audit.wording import slice_words, words_of
@@ -34,6 +35,9 @@ def markdown(result: AuditResult) -> str:
         table = _table(_CHANGE_HEAD, map(_change_row, result.changes))
         parts.append("### Before and after\n\n" + table)
     parts.append("### Figures\n\n" + _table(_FIGURE_HEAD, map(_figure_row, result.estimates)))
+    if result.findings:
+        parts.append("### What nobody asked about")
+        parts += [_finding(each) for each in result.findings]
     said = [*result.missing, *result.notes]
     if said:
         parts.append("### To know\n\n" + "\n".join(f"- {_cell(each)}" for each in said))
@@ -43,6 +47,14 @@ def markdown(result: AuditResult) -> str:
         f"seed {record.seed} · {record.made_at}"
     )
     return "\n\n".join(parts) + "\n"
+
+
+def _finding(finding: Finding) -> str:
+    text = f"**{_cell(finding.title)}.** {_cell(finding.sentence)}"
+    if finding.rows:
+        rows = [[cell_text(cell) for cell in row] for row in finding.rows]
+        text += "\n\n" + _table(finding.columns, rows)
+    return text + (f"\n\n{_cell(finding.method)}" if finding.method else "")
 
 
 def _figure_row(e: Estimate) -> Sequence[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from fairview.audit.advice import advice
 from fairview.audit.charts import interval_chart, keys
+from fairview.audit.findings import cell_text
 from fairview.audit.result import AuditResult
 from fairview.audit.spec import Gate, attribute_of
 from fairview.audit.wording import (
@@ -92,6 +93,7 @@ def _template() -> Any:
         lstrip_blocks=True,
     )
     environment.filters["whole"] = _unbroken
+    environment.filters["cell"] = cell_text
     return environment.get_template("report.html")
 
 

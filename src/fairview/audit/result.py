@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from fairview.audit.findings import Finding
 from fairview.audit.spec import AuditSpec
 from fairview.core import DataError, Outcome, RunRecord, UsageError, Verdict
 from fairview.measure import Change, Estimate, Measured, SamplingUnit, Status, paired_changes
@@ -39,6 +40,8 @@ class AuditResult:
         Whether any of the data is synthetic; then every page made of it says so.
     changes
         Paired changes since an earlier result, where `compared_with` was called.
+    findings
+        What was found that nobody asked about.
     evidence
         Measure to its mergeable statistics; not part of the JSON.
     """
@@ -53,6 +56,7 @@ class AuditResult:
     run_record: RunRecord
     synthetic: bool
     changes: tuple[Change, ...] = ()
+    findings: tuple[Finding, ...] = ()
     evidence: Mapping[str, Measured] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -68,6 +72,10 @@ class AuditResult:
         """Return this result with its changes since `before`; see `compare`."""
         return replace(self, changes=tuple(compare(before, self)))
 
+    def with_findings(self, *findings: Finding) -> AuditResult:
+        """Return this result with findings added behind those that it has."""
+        return replace(self, findings=(*self.findings, *findings))
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
         return {
@@ -78,6 +86,7 @@ class AuditResult:
             "verdicts": [_verdict(v) for v in self.verdicts],
             "estimates": [e.to_dict() for e in self.estimates],
             "changes": [c.to_dict() for c in self.changes],
+            "findings": [f.to_dict() for f in self.findings],
             "counts": dict(self.counts),
             "missing": list(self.missing),
             "notes": list(self.notes),
@@ -113,6 +122,7 @@ class AuditResult:
                 run_record=RunRecord(**data["run_record"]),
                 synthetic=data["synthetic"],
                 changes=tuple(_change(each) for each in data["changes"]),
+                findings=tuple(Finding.from_dict(each) for each in data.get("findings", ())),
             )
         except (ValueError, KeyError, TypeError) as error:
             raise DataError(f"That isn't an audit result: {error!r}.") from None

@@ -20,7 +20,12 @@ from fairview.core.columns import Array
 from fairview.retrieval.expression import Mask
 from fairview.retrieval.hits import Hits, kth_best, ordered, products
 from fairview.retrieval.vector_calibration import calibrated
-from fairview.retrieval.vector_lists import InvertedLists, first_lists, lists_to_read
+from fairview.retrieval.vector_lists import (
+    InvertedLists,
+    against_query,
+    first_lists,
+    lists_to_read,
+)
 from fairview.retrieval.vector_plan import Plan, measured
 from fairview.retrieval.vector_rows import (
     ByteVectors,
@@ -332,7 +337,10 @@ class VectorIndex:
         for w, count in zip(wanted, counts, strict=True):
             inside = scores if w.mask is None else scores[w.mask[places]]
             threshold = kth_best(inside, w.k) - self.vectors.margin(unit)
-            width = self.plan.factor if factor is None else factor
+            width = factor
+            if width is None:
+                against = against_query(likeness, count, lists.sizes)
+                width = self.plan.against if against else self.plan.factor
             expected = lists.expected(likeness, count, threshold, width)
             expected[first] = 0
             need = lists_to_read(expected, MISSES * w.k)

@@ -24,6 +24,7 @@ from fairview.retrieval.vector_rows import Floats, inner_products
 _ROWS_PER_LIST = 40
 _ROUNDS = 8
 _CHUNK = 65_536
+_NEAR_PART = 100
 
 Counts = npt.NDArray[np.int64]
 
@@ -106,6 +107,21 @@ def first_lists(likeness: Floats, counts: Counts, rows: int) -> Counts:
     order = order[counts[order] > 0]
     enough = int(np.searchsorted(np.cumsum(counts[order]), rows)) + 1
     return order[:enough]
+
+
+def against_query(likeness: Floats, counts: Counts, sizes: Counts) -> bool:
+    """Return whether a filter allows less than half as much near the query as it does overall.
+
+    Examples
+    --------
+    >>> near, sizes = np.array([0.9, 0.1], np.float32), np.array([10, 10])
+    >>> against_query(near, np.array([1, 9]), sizes), against_query(near, np.array([4, 6]), sizes)
+    (True, False)
+    """
+    rows = max(1, int(sizes.sum()) // _NEAR_PART)
+    nearest = first_lists(likeness, sizes, rows)
+    share = counts[nearest].sum() / sizes[nearest].sum()
+    return bool(share < 0.5 * counts.sum() / sizes.sum())
 
 
 def lists_to_read(expected: npt.NDArray[np.float64], misses: float) -> Counts:

@@ -32,8 +32,10 @@ class Plan:
         A whole walk without a filter, in the median of the calibration's searches.
     factor
         What the spread of a list's rows is widened by; see `vector_lists`.
+    against
+        The same where a filter keeps out most of what is near the query.
     recall
-        The least recall@10 among the calibration's kinds of searches with that factor.
+        The least recall@10 among the calibration's kinds of searches with these factors.
     """
 
     apart: float = 4e-8
@@ -41,6 +43,7 @@ class Plan:
     per_list: float = 3e-6
     walk: float = 0.0
     factor: float = 1.0
+    against: float = 1.0
     recall: float = 1.0
 
     def exact(self, matching: int, size: int) -> float:

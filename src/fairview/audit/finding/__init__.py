@@ -1,0 +1,36 @@
+"""Finding what nobody asked about: slices that are served worse, and where a gap comes from.
+
+What lives here: the search for slices with its confirmation on held-out data, the attribution of
+a gap to the stages of a pipeline, and its decomposition into mix and rate. Measures and general
+statistics live in `fairview.measure`.
+"""
+
+from __future__ import annotations
+
+from fairview.audit.finding.slice_columns import (
+    SliceColumn,
+    embedding_clusters,
+    slice_column,
+    slice_columns,
+)
+from fairview.audit.finding.slice_findings import FoundSlice, SliceFindings, SliceSearch
+from fairview.audit.finding.slices import find_slices
+from fairview.audit.finding.stage_levels import PHASE_OF_STAGE, StageLog, stage_parts
+from fairview.audit.finding.stages import PHASES, StagePart, StageParts
+
+__all__ = [
+    "PHASES",
+    "PHASE_OF_STAGE",
+    "FoundSlice",
+    "SliceColumn",
+    "SliceFindings",
+    "SliceSearch",
+    "StageLog",
+    "StagePart",
+    "StageParts",
+    "embedding_clusters",
+    "find_slices",
+    "slice_column",
+    "slice_columns",
+    "stage_parts",
+]

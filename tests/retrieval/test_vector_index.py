@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairview.core import DataError, MissingError
+from fairview.core import DataError, MissingError, UsageError
 from fairview.retrieval import VectorIndex
+from fairview.retrieval.vector_plan import Plan
 
 
 def vectors_of(seed: int, n: int, d: int = 16) -> np.ndarray:
@@ -102,3 +103,78 @@ def test_a_damaged_file_says_what_to_run(tmp_path: Path) -> None:
     (tmp_path / "vectors.npy").write_bytes(b"no array")
     with pytest.raises(MissingError, match="fairview index"):
         VectorIndex.open(tmp_path)
+
+
+def far_half(index: VectorIndex, query: np.ndarray) -> np.ndarray:
+    scores = index.exact(query, len(index))
+    far = np.zeros(index.size, bool)
+    far[scores.rows[len(index) // 2 :]] = True
+    return far
+
+
+def test_a_filter_against_the_query_loses_next_to_nothing(
+    walked: tuple[np.ndarray, VectorIndex],
+) -> None:
+    vectors, index = walked
+    near = 0
+    for query in vectors[:20]:
+        far = far_half(index, query)
+        least = index.exact(query, 10, allowed=far).scores[-1]
+        near += np.count_nonzero(index.search(query, 10, allowed=far).scores >= least)
+    assert near >= 0.98 * 20 * 10
+
+
+def test_groups_get_their_quota_from_one_walk(walked: tuple[np.ndarray, VectorIndex]) -> None:
+    vectors, index = walked
+    rng = np.random.default_rng(4)
+    draw = rng.random(len(vectors))
+    groups = {"most": draw < 0.7, "some": draw >= 0.7, "few": draw > 0.999, "none": draw < 0}
+    quotas = {"most": 6, "some": 4, "few": 3, "none": 2}
+    allowed = rng.random(len(vectors)) < 0.8
+    near = 0
+    for query in vectors[:20]:
+        found = index.search_groups(query, quotas, groups, allowed=allowed)
+        for name, quota in quotas.items():
+            mask = groups[name] & allowed
+            expected = index.exact(query, quota, allowed=mask)
+            assert len(found[name]) == len(expected) == min(quota, int(mask.sum()))
+            assert mask[found[name].rows].all()
+            near += len(set(expected.rows.tolist()) & set(found[name].rows.tolist()))
+    assert near >= 0.98 * 20 * (6 + 4 + 3)
+
+
+def test_bytes_find_the_same_rows_and_rescore_them(
+    walked: tuple[np.ndarray, VectorIndex], tmp_path: Path
+) -> None:
+    vectors, index = walked
+    present = np.ones(len(vectors), bool)
+    VectorIndex.build(vectors, present, exact_rows=1_000, codec="int8").save(tmp_path)
+    small = VectorIndex.open(tmp_path)
+    allowed = np.random.default_rng(2).random(len(vectors)) < 0.3
+    for mask in (None, allowed):
+        shared = []
+        for query in vectors[:30]:
+            expected = index.exact(query, 10, allowed=mask)
+            hits = small.search(query, 10, allowed=mask)
+            same = np.isin(hits.rows, expected.rows)
+            shared.append(same.mean())
+            np.testing.assert_allclose(
+                hits.scores[same], expected.scores[np.isin(expected.rows, hits.rows)], atol=2e-6
+            )
+        assert np.mean(shared) >= 0.98
+    with pytest.raises(UsageError, match="float32, int8"):
+        VectorIndex.build(vectors[:2], present[:2], codec="int4")
+
+
+def test_a_mask_of_another_length_is_named() -> None:
+    index = VectorIndex.build(np.eye(3, dtype=np.float32), np.ones(3, bool))
+    with pytest.raises(UsageError, match="2 rows"):
+        index.search(np.ones(3), 1, allowed=np.ones(2, bool))
+
+
+def test_a_plan_prefers_what_costs_less() -> None:
+    plan = Plan(apart=4e-8, in_order=2e-8, per_list=1e-6, walk=2e-4)
+    assert plan.few() == 5_000
+    assert plan.exact(1_000, 100_000) == pytest.approx(4e-5)
+    assert plan.exact(90_000, 100_000) == pytest.approx(2e-3)
+    assert plan.reading(10, 2_000, 2_000) == pytest.approx(5e-5)

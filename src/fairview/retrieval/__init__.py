@@ -19,13 +19,14 @@ if TYPE_CHECKING:
         Not,
         OneOf,
     )
+    from fairview.retrieval.hits import Hits
     from fairview.retrieval.index_build import IndexReport, build_index
     from fairview.retrieval.matching import Matches, Matching, WordLists
     from fairview.retrieval.query_vectors import QueryVectors
     from fairview.retrieval.search_index import IndexManifest, SearchIndex
     from fairview.retrieval.text_index import TextIndex
     from fairview.retrieval.text_source import TextSource
-    from fairview.retrieval.vector_index import Hits, VectorIndex
+    from fairview.retrieval.vector_index import VectorIndex
     from fairview.retrieval.vector_source import VectorSource
     from fairview.retrieval.word_scan import WordScan
     from fairview.retrieval.words import Words
@@ -36,7 +37,7 @@ _HOME = {
     "Between": "expression",
     "Equals": "expression",
     "Expression": "expression",
-    "Hits": "vector_index",
+    "Hits": "hits",
     "IndexManifest": "search_index",
     "IndexReport": "index_build",
     "Matches": "matching",

@@ -11,8 +11,8 @@ import numpy as np
 
 from fairview.core import Found, Requests
 from fairview.retrieval.expression import Mask
+from fairview.retrieval.hits import Hits
 from fairview.retrieval.search_index import SearchIndex
-from fairview.retrieval.vector_index import Hits
 
 AllowedRows = Callable[[Requests, int], Mask | None]
 """From the requests and one of them to a mask over the index's rows, or None for all."""

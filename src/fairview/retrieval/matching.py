@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from fairview.core import Candidates, Hydrated, Hydrator
 from fairview.core.columns import Array
+from fairview.retrieval.hits import products
 from fairview.retrieval.query_vectors import PICTURE, TEXT, QueryVectors, vector_of
 from fairview.retrieval.search_index import SearchIndex
-from fairview.retrieval.vector_index import products
 from fairview.retrieval.words import Words
 
 Floats = npt.NDArray[np.float64]

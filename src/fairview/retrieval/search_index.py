@@ -25,7 +25,7 @@ from fairview.retrieval.vector_index import VectorIndex
 CURRENT = "current.json"
 MANIFEST = "manifest.json"
 PARTIAL = ".partial-"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import tantivy
 
 from fairview.core import MissingError
 from fairview.retrieval.expression import Mask
-from fairview.retrieval.vector_index import Hits, ordered
+from fairview.retrieval.hits import Hits, ordered
 from fairview.retrieval.words import Words, analyser
 
 ANALYSER = "english_folded"

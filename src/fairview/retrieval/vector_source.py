@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fairview.core import Found, Requests, Source
 from fairview.retrieval.allowed import AllowedRows, everything, found_of
+from fairview.retrieval.hits import Hits
 from fairview.retrieval.query_vectors import vector_of
 from fairview.retrieval.search_index import SearchIndex
-from fairview.retrieval.vector_index import Hits
 
 
 class VectorSource(Source):

@@ -7,8 +7,8 @@ import numpy as np
 from fairview.core import Candidates, Found, Hydrated, Hydrator, Requests, Source
 from fairview.core.columns import Array
 from fairview.retrieval.allowed import AllowedRows, everything
+from fairview.retrieval.hits import ordered
 from fairview.retrieval.matching import Matches, WordLists
-from fairview.retrieval.vector_index import ordered
 from fairview.retrieval.words import Words
 
 

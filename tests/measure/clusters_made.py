@@ -13,7 +13,7 @@ from math import lgamma
 
 import numpy as np
 
-from fairview.measure import Cells
+from fairview.measure import OVERALL, Cells
 
 K = 3
 POSITIONS = 8
@@ -64,9 +64,10 @@ class Drawn:
 
     def _cells(self, keys: tuple[str, ...], totals: np.ndarray) -> Cells:
         count = np.repeat(self.requests[:, None].astype(float), len(keys), axis=1)
+        mean, count = (totals / count)[:, None], count[:, None]
         buckets = np.arange(len(totals), dtype=np.int16)
-        none = np.zeros(len(keys), np.int64)
-        return Cells(keys, buckets, count, totals / count, np.zeros_like(count), none)
+        none = np.zeros((1, len(keys)))
+        return Cells((OVERALL,), keys, buckets, count, mean, np.zeros_like(count), none)
 
 
 def drawn(rng: np.random.Generator, people: People, number: int) -> Iterator[tuple[Drawn, Drawn]]:

@@ -173,8 +173,8 @@ def test_shards_that_know_other_groups_do_not_add_up() -> None:
     groups = {"g": ("a", "b")}
     declared = [DuckDBEngine(Log(s, groups=groups)).request_cells(Div(by="g")) for s in shards]
     merged = declared[0].merge(declared[1])
-    assert merged.totals.sum(axis=0)[0] == 50
-    assert merged.n()[0] == 100
+    assert merged.totals.sum(axis=0)[0, 0] == 50
+    assert merged.n()[0, 0] == 100
 
 
 def test_unknown_stays_last_when_shards_bring_other_groups() -> None:
@@ -182,8 +182,10 @@ def test_unknown_stays_last_when_shards_bring_other_groups() -> None:
     share = GroupShare(by="g")
     cells = [DuckDBEngine(Log(shard)).group_cells(share) for shard in shards]
     merged = cells[0].merge(cells[1])
-    assert merged.keys == ("a", "b", "zebra", "unknown")
-    figures = share.figures(merged.totals.sum(axis=0), merged.count.sum(axis=0))
+    assert merged.slices == ("a", "b", "zebra", "unknown")
+    figures = share.sliced_figures(
+        merged.totals.sum(axis=0), merged.count.sum(axis=0), slices=merged.slices
+    )
     assert figures.tolist() == [0.5, 0.25, 0.25, 0.0]
 
 

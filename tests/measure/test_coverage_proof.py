@@ -118,5 +118,5 @@ def test_the_simulation_agrees_with_its_truth() -> None:
     for side, mix in ((first, people.mix), (second, people.moved)):
         for measure, reduce, truth in figures_of(mix, people.sameness).values():
             cells = reduce(side)
-            value = measure.figures(cells.totals.sum(axis=0), cells.count.sum(axis=0))
+            [value] = measure.figures(cells.totals.sum(axis=0), cells.count.sum(axis=0))
             assert value[: len(truth)] == pytest.approx(truth, abs=0.012)

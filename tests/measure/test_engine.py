@@ -77,12 +77,11 @@ def test_rate_by_soft_group_is_the_weighted_mean() -> None:
     rows = log.rows.merge(log.memberships, on="item_id")
     for k, group in enumerate((*GROUPS, "unknown")):
         part = rows[rows.group == group]
-        assert cells.n()[k] == pytest.approx(part.probability.sum())
-        assert cells.totals[:, k].sum() == pytest.approx((part.probability * part.click).sum())
+        assert cells.n()[k, 0] == pytest.approx(part.probability.sum())
+        assert cells.totals[:, k, 0].sum() == pytest.approx((part.probability * part.click).sum())
         share = (part.probability * part.click).sum() / part.probability.sum()
-        assert cells.merge(Cells.empty(cells.keys)).totals[:, k].sum() / cells.n()[k] == (
-            pytest.approx(share)
-        )
+        merged = cells.merge(Cells.empty(cells.components, cells.slices))
+        assert merged.totals[:, k, 0].sum() / cells.n()[k, 0] == (pytest.approx(share))
 
 
 def test_rate_by_a_plain_column_counts_nulls_as_unknown() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from fairview.measure import Cells, Precision, Status, estimate_cells
+from fairview.measure import OVERALL, Cells, Precision, Status, estimate_cells
 from fairview.measure.intervals import (
     effective_n,
     jackknife_interval,
@@ -28,7 +30,7 @@ def test_wilson_agrees_with_statsmodels() -> None:
 
 def test_few_units_give_a_value_without_an_interval() -> None:
     cells = Cells.from_rows(("x",), np.array([1, 2, 3] * 10, np.int16), np.ones((30, 1)))
-    [estimate, _] = estimate_cells(RATE, cells, np.random.default_rng(0), Precision())
+    [estimate] = estimate_cells(RATE, cells, np.random.default_rng(0), Precision(minimum_cell=3))
     assert estimate.status is Status.INSUFFICIENT
     assert estimate.value == 1.0
     assert estimate.low is None
@@ -90,9 +92,9 @@ def _person_cells(rng: np.random.Generator, row: np.ndarray, occupied: np.ndarra
     """Cells of people with a click rate of their own each, Beta(2, 8), so rows are clustered."""
     shown = rng.poisson(8, len(row)) + 1
     clicks = rng.binomial(shown, rng.beta(2, 8, len(row)))
-    count = np.bincount(row, shown).reshape(-1, 1)
-    mean = np.bincount(row, clicks).reshape(-1, 1) / count
-    return Cells(("x",), occupied, count, mean, count * 0, np.zeros(1, np.int64))
+    count = np.bincount(row, shown).reshape(-1, 1, 1)
+    mean = np.bincount(row, clicks).reshape(-1, 1, 1) / count
+    return Cells((OVERALL,), ("x",), occupied, count, mean, count * 0, np.zeros((1, 1)))
 
 
 @pytest.mark.prove
@@ -104,7 +106,7 @@ def test_clustered_rates_are_covered_at_the_nominal_rate(seed: int, people: int)
     covered = 0
     for _ in range(REPLICATIONS):
         cells = _person_cells(rng, row, occupied.astype(np.int16))
-        left_out = leave_out_cells(cells, RATE.figures)[:, 0]
+        left_out = leave_out_cells(cells, partial(RATE.sliced_figures, slices=cells.slices))[:, 0]
         value = float(cells.totals.sum() / cells.count.sum())
         low, high = jackknife_interval(value, left_out, (0.0, 1.0), 0.95)
         covered += low <= 0.2 <= high

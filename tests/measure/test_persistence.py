@@ -34,7 +34,7 @@ def reduced(seed: int, rows: int = 300) -> dict[str, Cells | EntityTotals]:
 def same(one: Cells | EntityTotals, other: Cells | EntityTotals) -> bool:
     if isinstance(one, Cells):
         assert isinstance(other, Cells)
-        return one.keys == other.keys and all(
+        return (one.slices, one.components) == (other.slices, other.components) and all(
             np.array_equal(getattr(one, name), getattr(other, name))
             and getattr(one, name).dtype == getattr(other, name).dtype
             for name in ("buckets", "count", "mean", "m2", "excluded")

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from fairview.measure.buckets import BUCKETS, bucket_of, buckets_of
     from fairview.measure.cells import Cells
     from fairview.measure.changes import Change, Measured, paired_changes
-    from fairview.measure.engines import Engine
+    from fairview.measure.components import Component, Flag, Share
+    from fairview.measure.engines import Engine, GroupScan, Scanned
     from fairview.measure.engines.duckdb import DuckDBEngine
     from fairview.measure.entities import EntityTotals
     from fairview.measure.estimate import OVERALL, Estimate, SamplingUnit, Status
@@ -25,13 +26,16 @@ if TYPE_CHECKING:
         estimate_entities,
         estimates_of,
         evaluate,
+        evaluate_all,
         reduce_log,
     )
     from fairview.measure.extremes import ExtremeMeasure
     from fairview.measure.log import Log
     from fairview.measure.measure import (
         Better,
+        CellsMeasure,
         EntityMeasure,
+        Figure,
         GroupCellsMeasure,
         Measure,
         Reduction,
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
         parse_measure,
     )
     from fairview.measure.persistence import Saved, load_reduced, merge_reduced, save_reduced
+    from fairview.measure.slices import Band
     from fairview.measure.targets import Target, named_target
 
 _HOME = {
@@ -47,7 +52,8 @@ _HOME = {
     "buckets": ("BUCKETS", "bucket_of", "buckets_of"),
     "cells": ("Cells",),
     "changes": ("Change", "Measured", "paired_changes"),
-    "engines": ("Engine",),
+    "components": ("Component", "Flag", "Share"),
+    "engines": ("Engine", "GroupScan", "Scanned"),
     "engines.duckdb": ("DuckDBEngine",),
     "entities": ("EntityTotals",),
     "estimate": ("OVERALL", "Estimate", "SamplingUnit", "Status"),
@@ -58,13 +64,16 @@ _HOME = {
         "estimate_entities",
         "estimates_of",
         "evaluate",
+        "evaluate_all",
         "reduce_log",
     ),
     "extremes": ("ExtremeMeasure",),
     "log": ("Log",),
     "measure": (
         "Better",
+        "CellsMeasure",
         "EntityMeasure",
+        "Figure",
         "GroupCellsMeasure",
         "Measure",
         "Reduction",
@@ -73,6 +82,7 @@ _HOME = {
         "parse_measure",
     ),
     "persistence": ("Saved", "load_reduced", "merge_reduced", "save_reduced"),
+    "slices": ("Band",),
     "targets": ("Target", "named_target"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -90,16 +100,22 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "BUCKETS",
     "OVERALL",
+    "Band",
     "Better",
     "Cells",
+    "CellsMeasure",
     "Change",
+    "Component",
     "DuckDBEngine",
     "Engine",
     "EntityMeasure",
     "EntityTotals",
     "Estimate",
     "ExtremeMeasure",
+    "Figure",
+    "Flag",
     "GroupCellsMeasure",
+    "GroupScan",
     "Log",
     "Measure",
     "Measured",
@@ -110,6 +126,8 @@ __all__ = [
     "RequestMeasure",
     "SamplingUnit",
     "Saved",
+    "Scanned",
+    "Share",
     "Status",
     "Target",
     "bucket_of",
@@ -118,6 +136,7 @@ __all__ = [
     "estimate_entities",
     "estimates_of",
     "evaluate",
+    "evaluate_all",
     "known_measures",
     "load_reduced",
     "merge_reduced",

@@ -9,27 +9,31 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from fairview.core.errors import UsageError
 from fairview.measure.cells import Cells
 from fairview.measure.entities import EntityTotals
-from fairview.measure.estimate import Estimate, SamplingUnit, Status
+from fairview.measure.estimate import OVERALL, Estimate, SamplingUnit, Status
 from fairview.measure.estimation import Reduced
 from fairview.measure.extremes import ExtremeMeasure
 from fairview.measure.intervals import (
     MINIMUM_UNITS,
+    Figures,
     jackknife_interval,
     jackknife_intervals,
     leave_out_entities,
     occupied_buckets,
     simultaneous_level,
+    spread_of_rows,
     wilson_interval,
 )
-from fairview.measure.measure import EntityMeasure, GroupCellsMeasure, Measure, RequestMeasure
+from fairview.measure.measure import CellsMeasure, EntityMeasure, Measure
 
 Floats = npt.NDArray[np.float64]
 
@@ -144,19 +148,29 @@ class _Ends:
 def _cell_ends(
     measure: Measure, before: Cells, after: Cells, sizes: Sequence[float], level: float
 ) -> Sequence[_Ends]:
-    if not isinstance(measure, GroupCellsMeasure | RequestMeasure):
+    if not isinstance(measure, CellsMeasure):
         raise UsageError(f"{measure} can't be read from cells.")
-    if before.keys != after.keys:
+    if (before.slices, before.components) != (after.slices, after.components):
         raise UsageError(
-            f"{measure} has other groups before ({', '.join(before.keys)}) than after "
-            f"({', '.join(after.keys)}); declare the same groups for both."
+            f"{measure} has other groups before ({', '.join((*before.slices, *before.components))})"
+            f" than after ({', '.join((*after.slices, *after.components))}); declare the same "
+            f"groups for both."
         )
-    buckets = np.union1d(before.buckets, after.buckets)
-    sides = [_Side(cells, buckets) for cells in (before, after)]
+    figures = partial(measure.sliced_figures, slices=after.slices)
+    if before.independent or after.independent:
+        return _row_ends(figures, before, after, level)
+    buckets = np.union1d(before.buckets, after.buckets).astype(np.int16)
+    spread = [c.spread(c.slices, c.components, buckets) for c in (before, after)]
+    sides = [_Side(cells.totals, cells.count) for cells in spread]
     if isinstance(measure, ExtremeMeasure):
-        return [_extreme_ends(measure, sides[0], sides[1], level)]
-    values = [side.of(measure.figures) for side in sides]
-    left_out = sides[1].without_each(measure.figures) - sides[0].without_each(measure.figures)
+        single = () if after.slices == (OVERALL,) else tuple(range(len(after.slices)))
+        places = [*((place,) for place in single), tuple(range(len(after.slices)))]
+        return [
+            _extreme_ends(measure, sides[0].part(each), sides[1].part(each), level)
+            for each in places
+        ]
+    values = [side.of(figures) for side in sides]
+    left_out = sides[1].without_each(figures) - sides[0].without_each(figures)
     differences = values[1] - values[0]
     if measure.proportion:
         return [
@@ -166,20 +180,36 @@ def _cell_ends(
     return [_ends(float(d), left_out[:, i], level) for i, d in enumerate(differences)]
 
 
+def _row_ends(figures: Figures, before: Cells, after: Cells, level: float) -> Sequence[_Ends]:
+    """Return the intervals of two logs of independent rows: their variances add up."""
+    sides = [(c.totals.sum(axis=0), c.count.sum(axis=0)) for c in (before, after)]
+    spread = np.hypot(*(spread_of_rows(cells, figures) for cells in (before, after)))
+    difference = figures(*sides[1]) - figures(*sides[0])
+    reach = spread * float(special.ndtri((1 + level) / 2))
+    units = min(round(float(cells.count.max(initial=0))) for cells in (before, after))
+    return [
+        _Ends(float(d - r), float(d + r), units, "delta method on rows")
+        for d, r in zip(difference, reach, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
 class _Side:
-    """One log's sums over the buckets that either log occupies."""
+    """Sums per bucket of one log, or of some of its slices."""
 
-    def __init__(self, cells: Cells, buckets: npt.NDArray[Any]) -> None:
-        shape = (len(buckets), len(cells.keys))
-        row = np.searchsorted(buckets, cells.buckets)
-        self.totals, self.counts = np.zeros(shape), np.zeros(shape)
-        self.totals[row], self.counts[row] = cells.totals, cells.count
+    totals: Floats
+    counts: Floats
 
-    def of(self, figures: Any) -> Floats:
+    def part(self, places: Sequence[int]) -> _Side:
+        """Return the sums of these slices together."""
+        rows = list(places)
+        return _Side(self.totals[:, rows].sum(axis=1), self.counts[:, rows].sum(axis=1))
+
+    def of(self, figures: Figures) -> Floats:
         """Return the figures of everything."""
         return np.asarray(figures(self.totals.sum(axis=0), self.counts.sum(axis=0)))
 
-    def without_each(self, figures: Any) -> Floats:
+    def without_each(self, figures: Figures) -> Floats:
         """Return b x f figures without one bucket each."""
         totals, counts = self.totals.sum(axis=0), self.counts.sum(axis=0)
         return np.asarray(figures(totals - self.totals, counts - self.counts))

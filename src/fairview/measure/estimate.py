@@ -27,6 +27,8 @@ class SamplingUnit(Enum):
     PERSON = "person"
     REQUEST = "request"
     ITEM = "item"
+    ROW = "row"
+    """Each row stands for itself: rows are independent of each other."""
     CENSUS = "census"
     """Everything was looked at: nothing is sampled, so there is no interval."""
 
@@ -40,7 +42,8 @@ class Estimate:
     measure
         The measure's identity, such as ``Div(by='hair_pattern')@24``.
     slice
-        What it is about: ``overall``, a group, or a slice's name.
+        What it is about: ``overall``, a group, an intersection such as ``Female & Black``, or, for
+        a measure of several figures, ``slice: figure``.
     value
         The figure, None unless the status is ``ok`` or ``insufficient``.
     low, high

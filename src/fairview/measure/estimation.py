@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
+from fairview.core.errors import DataError
 from fairview.measure.cells import Cells
 from fairview.measure.engines import Engine
 from fairview.measure.entities import EntityTotals
@@ -23,10 +27,13 @@ from fairview.measure.intervals import (
     leave_out_cells,
     leave_out_entities,
     percentile_interval,
+    scaled_interval,
     simultaneous_level,
+    spread_of_rows,
     wilson_interval,
 )
-from fairview.measure.measure import EntityMeasure, GroupCellsMeasure, Measure, RequestMeasure
+from fairview.measure.measure import CellsMeasure, EntityMeasure, Figure, Measure
+from fairview.measure.suppression import suppressed
 
 Floats = npt.NDArray[np.float64]
 Reduced: TypeAlias = Cells | EntityTotals
@@ -35,7 +42,10 @@ Reduced: TypeAlias = Cells | EntityTotals
 
 @dataclass(frozen=True)
 class Precision:
-    """How intervals are made: their level, the bootstrap's replicates, the smallest cell shown."""
+    """How intervals are made: their level, the bootstrap's replicates, the smallest cell shown.
+
+    `minimum_cell` counts observations, and people too where people are the sampling unit.
+    """
 
     level: float = 0.95
     replicates: int = 1000
@@ -57,8 +67,26 @@ def evaluate(
     DataError
         Where the log lacks what the measure needs; this is checked before any row is read.
     """
+    return evaluate_all([measure], engine, rng, precision)
+
+
+def evaluate_all(
+    measures: Sequence[Measure],
+    engine: Engine,
+    rng: np.random.Generator,
+    precision: Precision | None = None,
+) -> list[Estimate]:
+    """Return the estimates of several measures, measure after measure.
+
+    What measures have in common is counted once. Errors are those of `evaluate`.
+    """
     chosen = precision or Precision()
-    return estimates_of(measure, reduce_log(measure, engine), rng, chosen)
+    found: list[Estimate] = []
+    for measure, reduced in zip(measures, engine.reduce(measures), strict=True):
+        if isinstance(reduced, DataError):
+            raise reduced
+        found += estimates_of(measure, reduced, rng, chosen)
+    return found
 
 
 def reduce_log(measure: Measure, engine: Engine) -> Reduced:
@@ -66,15 +94,10 @@ def reduce_log(measure: Measure, engine: Engine) -> Reduced:
 
     Errors are those of `evaluate`.
     """
-    engine.require(measure)
-    engine.check(measure)
-    if isinstance(measure, GroupCellsMeasure):
-        return engine.group_cells(measure)
-    if isinstance(measure, RequestMeasure):
-        return engine.request_cells(measure)
-    if isinstance(measure, EntityMeasure):
-        return engine.entity_totals(measure)
-    raise TypeError(f"{type(measure).__name__} is of no known reduction")
+    [reduced] = engine.reduce([measure])
+    if isinstance(reduced, DataError):
+        raise reduced
+    return reduced
 
 
 def estimates_of(
@@ -83,53 +106,60 @@ def estimates_of(
     """Return the estimates that a measure's (merged) statistics give."""
     if isinstance(measure, EntityMeasure) and isinstance(reduced, EntityTotals):
         return estimate_entities(measure, reduced, precision)
-    if isinstance(measure, GroupCellsMeasure | RequestMeasure) and isinstance(reduced, Cells):
+    if isinstance(measure, CellsMeasure) and isinstance(reduced, Cells):
         return estimate_cells(measure, reduced, rng, precision)
     raise TypeError(f"{measure} can't be read from {type(reduced).__name__}")
 
 
 @dataclass(frozen=True)
 class _Evidence:
-    """What one figure rests on: its value, its counts per bucket, and its resamples."""
+    """What one figure rests on: its value, its counts per bucket, and its resamples.
+
+    `spread` is its standard error where rows are independent; then there are no buckets.
+    """
 
     value: float
     counts: Floats
     excluded: int
     left_out: Floats
-    drawn: Floats | None
+    drawn: Floats | None = None
     reach: tuple[float, float] | None = None
+    spread: float | None = None
 
 
 def estimate_cells(
-    measure: GroupCellsMeasure | RequestMeasure,
-    cells: Cells,
-    rng: np.random.Generator,
-    precision: Precision,
+    measure: CellsMeasure, cells: Cells, rng: np.random.Generator, precision: Precision
 ) -> list[Estimate]:
     """Return the estimates that these (merged) cells give."""
-    names = measure.figure_names(cells.keys)
-    values = measure.figures(cells.totals.sum(axis=0), cells.count.sum(axis=0))
-    left_out = leave_out_cells(cells, measure.figures)
-    drawn = reach = None
-    if isinstance(measure, ExtremeMeasure):
-        reach = extreme_interval(measure, cells, precision.level)
-    elif not measure.smooth:
-        drawn = bootstrap_cells(cells, measure.figures, precision.replicates, rng)
-    return [
-        _estimate(
-            measure,
-            name,
-            _Evidence(
-                float(values[i]),
-                _figure_counts(measure, name, cells),
-                _figure_excluded(measure, name, cells),
-                left_out[:, i],
-                None if drawn is None else drawn[:, i],
-                reach,
-            ),
-            precision,
+    named = measure.sliced(cells.slices, cells.components)
+    figures = partial(measure.sliced_figures, slices=cells.slices)
+    values = figures(cells.totals.sum(axis=0), cells.count.sum(axis=0))
+    drawn = reach = spread = None
+    left_out = np.full((0, len(named)), math.nan)
+    if cells.independent:
+        spread = spread_of_rows(cells, figures)
+    else:
+        left_out = leave_out_cells(cells, figures)
+        if isinstance(measure, ExtremeMeasure):
+            reach = extreme_intervals(measure, cells, precision.level)
+        elif not measure.smooth:
+            drawn = bootstrap_cells(cells, figures, precision.replicates, rng)
+    evidence = [
+        _Evidence(
+            float(values[i]),
+            _figure_counts(figure, cells),
+            _figure_excluded(figure, cells),
+            left_out[:, i],
+            None if drawn is None else drawn[:, i],
+            None if reach is None else reach[i],
+            None if spread is None else float(spread[i]),
         )
-        for i, name in enumerate(names)
+        for i, figure in enumerate(named)
+    ]
+    hidden = _hidden(measure, named, evidence, cells, precision.minimum_cell)
+    return [
+        _estimate(measure, figure.label, each, precision, hidden[i])
+        for i, (figure, each) in enumerate(zip(named, evidence, strict=True))
     ]
 
 
@@ -142,16 +172,31 @@ def estimate_entities(
     received = totals.per_entity()
     value = float(measure.figure(received)) if len(received) else math.nan
     left_out = leave_out_entities(totals, measure.figure)[:, 0] if len(received) else received
-    evidence = _Evidence(value, counts, 0, left_out, None)
-    return [_estimate(measure, OVERALL, evidence, precision)]
+    evidence = _Evidence(value, counts, 0, left_out)
+    small = _too_small(measure, evidence, precision.minimum_cell)
+    return [_estimate(measure, OVERALL, evidence, precision, small)]
 
 
-def extreme_interval(
+def extreme_intervals(
     measure: ExtremeMeasure, cells: Cells, level: float
+) -> list[tuple[float, float] | None]:
+    """Return what simultaneous intervals of a measure's parts allow, per slice, then overall.
+
+    None for a slice in which a part has no interval.
+    """
+    every = [*range(len(cells.slices))] if cells.slices != (OVERALL,) else []
+    found = []
+    for places in [*([place] for place in every), [*range(len(cells.slices))]]:
+        totals, counts = (part[:, places].sum(axis=1) for part in (cells.totals, cells.count))
+        found.append(_extreme_interval(measure, totals, counts, level))
+    return found
+
+
+def _extreme_interval(
+    measure: ExtremeMeasure, totals: Floats, counts: Floats, level: float
 ) -> tuple[float, float] | None:
-    """Return what simultaneous intervals of a measure's parts allow; None where one has none."""
-    values = measure.parts(cells.totals.sum(axis=0), cells.count.sum(axis=0))
-    left_out = leave_out_cells(cells, measure.parts)
+    values = measure.parts(totals.sum(axis=0), counts.sum(axis=0))
+    left_out = measure.parts(totals.sum(axis=0) - totals, counts.sum(axis=0) - counts)
     there = ~np.isnan(values)
     if len(left_out) < 2 or not there.any() or not np.isfinite(left_out[:, there]).all():
         return None
@@ -161,25 +206,63 @@ def extreme_interval(
     return max(least, measure.bounds[0]), min(most, measure.bounds[1])
 
 
-def _figure_counts(measure: Measure, name: str, cells: Cells) -> Floats:
+def _figure_counts(figure: Figure, cells: Cells) -> Floats:
     """Return a figure's counts per bucket: of the components that it counts, else the largest."""
-    rows = [cells.keys.index(key) for key in measure.counted(name, cells.keys)]
-    found: Floats = cells.count[:, rows].sum(axis=1) if rows else cells.count.max(axis=1, initial=0)
-    return found
+    counts: Floats = cells.count[:, list(figure.slices)].sum(axis=1)
+    if figure.components:
+        return np.asarray(counts[:, list(figure.components)].sum(axis=1))
+    return np.asarray(counts.max(axis=1, initial=0))
 
 
-def _figure_excluded(measure: Measure, name: str, cells: Cells) -> int:
-    rows = [cells.keys.index(key) for key in measure.counted(name, cells.keys)]
-    found = cells.excluded[rows].sum() if rows else cells.excluded.max(initial=0)
+def _figure_excluded(figure: Figure, cells: Cells) -> int:
+    """Return how many observations a figure leaves out; the same row may lack two components."""
+    columns = list(figure.components) or slice(None)
+    found = cells.excluded[list(figure.slices)].sum(axis=0)[columns].max(initial=0)
     return round(float(found))
 
 
-def _estimate(measure: Measure, name: str, evidence: _Evidence, precision: Precision) -> Estimate:
+def _hidden(
+    measure: CellsMeasure,
+    named: Sequence[Figure],
+    evidence: Sequence[_Evidence],
+    cells: Cells,
+    minimum: int,
+) -> list[str]:
+    """Return why each figure is withheld, empty for those that are shown."""
+    reasons = [_too_small(measure, each, minimum) for each in evidence]
+    if cells.slices == (OVERALL,):
+        return reasons
+    figures = max(len(measure.figure_names(cells.components)), 1)
+    single = len(named) - figures if len(named) > len(cells.slices) else len(named)
+    for offset in range(figures):
+        places = range(offset, single, figures)
+        n = np.array([evidence[i].counts.sum() for i in places])
+        small = np.array([bool(reasons[i]) for i in places])
+        for i, withheld in zip(places, suppressed(cells.slices, n, small, minimum), strict=True):
+            if withheld and not reasons[i]:
+                reasons[i] = "withheld so that a smaller group can't be worked out from the total"
+    return reasons
+
+
+def _too_small(measure: Measure, evidence: _Evidence, minimum: int) -> str:
+    """Return why a figure rests on too little to be shown, empty where it doesn't."""
     n, units = round(float(evidence.counts.sum())), int((evidence.counts > 0).sum())
+    if n < minimum:
+        return f"fewer than {minimum} observations"
+    if measure.unit is SamplingUnit.PERSON and units < minimum:
+        return f"observations of fewer than {minimum} people"
+    return ""
+
+
+def _estimate(
+    measure: Measure, name: str, evidence: _Evidence, precision: Precision, hidden: str
+) -> Estimate:
+    n, units = round(float(evidence.counts.sum())), int((evidence.counts > 0).sum())
+    units = n if evidence.spread is not None else units
     low = high = None
     method, note, status = "none", "", Status.OK
-    if n < precision.minimum_cell:
-        status, note = Status.SUPPRESSED, f"fewer than {precision.minimum_cell} observations"
+    if hidden:
+        status, note = Status.SUPPRESSED, hidden
     elif not math.isfinite(evidence.value):
         status, note = Status.UNDEFINED, "the definition gives no value here"
     elif measure.unit is SamplingUnit.CENSUS:
@@ -200,7 +283,7 @@ def _estimate(measure: Measure, name: str, evidence: _Evidence, precision: Preci
         high=high,
         level=precision.level,
         n=n,
-        effective_n=effective_n(evidence.counts),
+        effective_n=n if evidence.spread is not None else effective_n(evidence.counts),
         excluded=evidence.excluded,
         status=status,
         unit=measure.unit,
@@ -210,6 +293,8 @@ def _estimate(measure: Measure, name: str, evidence: _Evidence, precision: Preci
 
 
 def _interval(measure: Measure, evidence: _Evidence, level: float) -> tuple[float, float, str]:
+    if evidence.spread is not None:
+        return _row_interval(measure, evidence, evidence.spread, level)
     constant = bool(np.all(evidence.left_out == evidence.value))
     if measure.proportion and constant and evidence.value in (0.0, 1.0):
         low, high = wilson_interval(evidence.value, effective_n(evidence.counts), level)
@@ -222,3 +307,15 @@ def _interval(measure: Measure, evidence: _Evidence, level: float) -> tuple[floa
         return low, high, "bootstrap of buckets, percentiles"
     low, high = jackknife_interval(evidence.value, evidence.left_out, measure.bounds, level)
     return low, high, "jackknife of buckets, Student's t"
+
+
+def _row_interval(
+    measure: Measure, evidence: _Evidence, spread: float, level: float
+) -> tuple[float, float, str]:
+    n = float(evidence.counts.sum())
+    if measure.proportion:
+        low, high = wilson_interval(evidence.value, n, level)
+        return low, high, "Wilson"
+    reach = spread * float(special.stdtrit(max(n - 1, 1), (1 + level) / 2))
+    low, high = scaled_interval(evidence.value, reach, measure.bounds)
+    return low, high, "delta method on rows, Student's t"

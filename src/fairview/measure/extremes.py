@@ -46,11 +46,11 @@ class ExtremeMeasure(RequestMeasure):
         """
         return float(self.extreme(low)), float(self.extreme(high))
 
-    def figure_names(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+    def figure_names(self, components: tuple[str, ...]) -> tuple[str, ...]:
         """Return ``overall``: an extreme is one figure."""
         return (OVERALL,)
 
-    def counted(self, figure: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    def counted(self, figure: str, components: tuple[str, ...]) -> tuple[str, ...]:
         """Return no component: requests are counted once, not once per group."""
         return ()
 

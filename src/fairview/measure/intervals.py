@@ -30,12 +30,46 @@ MINIMUM_UNITS = 8
 """Fewer occupied buckets than this give no interval: the status is ``insufficient``."""
 _CHUNK = 256
 _BLOCKS = 128
+_STEP = 1e-5
 
 
 def leave_out_cells(cells: Cells, figures: Figures) -> Floats:
     """Return b x f figures of the cells without one bucket each."""
     totals, counts = cells.totals, cells.count
     return figures(totals.sum(axis=0) - totals, counts.sum(axis=0) - counts)
+
+
+def spread_of_rows(cells: Cells, figures: Figures) -> Floats:
+    r"""Return the standard errors of f figures where each row stands for itself.
+
+    A row with value v in a component moves the figure by :math:`\theta_t v + \theta_n`, the
+    slopes of the figure in that component's sum and count; the variance is the sum of the
+    squares, which the component's count, mean and centred second moment give exactly. Rows are
+    counted in one component of one slice each.
+    """
+    pooled = cells.pooled()
+    n, mean, m2 = (part[0].ravel() for part in (pooled.count, pooled.mean, pooled.m2))
+    shape, occupied = pooled.count.shape[1:], np.flatnonzero(n > 0)
+    variance = 0.0
+    for start in range(0, len(occupied), _CHUNK):
+        places = occupied[start : start + _CHUNK]
+        slopes = []
+        for is_total in (True, False):
+            step = np.zeros((len(places), len(n)))
+            step[np.arange(len(places)), places] = size = np.maximum(n[places], 1.0) * _STEP
+            either = [
+                figures(
+                    (n * mean + sign * step * is_total).reshape(-1, *shape),
+                    (n + sign * step * (not is_total)).reshape(-1, *shape),
+                )
+                for sign in (1, -1)
+            ]
+            slopes.append((either[0] - either[1]) / (2 * size[:, None]))
+        level = slopes[0] * mean[places, None] + slopes[1]
+        variance = variance + (slopes[0] ** 2 * m2[places, None] + level**2 * n[places, None]).sum(
+            axis=0
+        )
+    return np.asarray(np.sqrt(variance))
 
 
 def occupied_buckets(totals: EntityTotals) -> npt.NDArray[np.int64]:
@@ -86,7 +120,14 @@ def jackknife_interval(
     >>> round(low, 3), round(high, 3)
     (-0.484, 4.484)
     """
-    reach = float(_reach(left_out[:, None], level)[0])
+    return scaled_interval(value, float(_reach(left_out[:, None], level)[0]), bounds)
+
+
+def scaled_interval(value: float, reach: float, bounds: tuple[float, float]) -> tuple[float, float]:
+    """Return value plus and minus reach, on the scale that the bounds call for.
+
+    The logit between 0 and 1, the log for what is positive; else as it is.
+    """
     if bounds == (0.0, 1.0) and 0 < value < 1:
         centre, half = math.log(value / (1 - value)), reach / (value * (1 - value))
         return _logistic(centre - half), _logistic(centre + half)
@@ -119,9 +160,11 @@ def bootstrap_cells(
     cells: Cells, figures: Figures, replicates: int, rng: np.random.Generator
 ) -> Floats:
     """Return B x f figures of buckets drawn again with replacement."""
-    totals, counts = cells.totals, cells.count
+    shape = cells.count.shape[1:]
+    totals = cells.totals.reshape(len(cells.buckets), -1)
+    counts = cells.count.reshape(len(cells.buckets), -1)
     drawn = [
-        figures(weights @ totals, weights @ counts)
+        figures((weights @ totals).reshape(-1, *shape), (weights @ counts).reshape(-1, *shape))
         for weights in _weights(len(cells.buckets), replicates, rng)
     ]
     return np.concatenate(drawn)

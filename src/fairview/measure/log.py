@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from fairview.measure.slices import Band
+
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
@@ -36,6 +38,11 @@ class Log:
         Attribute to its groups, in order, without ``unknown``.
     targets
         Custom targets by name, beside ``uniform`` and ``qualified``.
+    bands
+        Derived columns: a name to the bands of a numeric column, such as
+        ``{"position_band": Band("position", (1, 5, 11))}``.
+    weight
+        A column of row weights, at least 0, such as one that undoes sampling.
     only
         A boolean column of the rows; where given, only rows in which it is true are read.
     synthetic
@@ -48,5 +55,7 @@ class Log:
     entities: Source | None = None
     groups: Mapping[str, tuple[str, ...]] | None = None
     targets: Mapping[str, Target] = field(default_factory=dict)
+    bands: Mapping[str, Band] = field(default_factory=dict)
+    weight: str | None = None
     only: str | None = None
     synthetic: bool = False

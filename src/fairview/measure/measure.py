@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from enum import Enum
+from inspect import get_annotations
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 
 from fairview.core.errors import UsageError
 from fairview.measure.batches import RankedBatch
+from fairview.measure.components import Component, MeasureValue
 from fairview.measure.estimate import OVERALL, SamplingUnit
 
 Floats = npt.NDArray[np.float64]
@@ -53,12 +55,16 @@ class Measure(ABC):
     A concrete measure is a frozen dataclass in a file of its own. Defining the class is enough
     to make its name parseable.
 
+    Parameters
+    ----------
+    unit
+        What its interval is about; every measure has a unit of its own that an audit may replace,
+        as in ``ActionRate(by='sex', unit='row')``.
+
     Attributes
     ----------
     reduction
         Which reduction it needs.
-    unit
-        What its interval is about.
     better
         Which direction is good.
     bounds
@@ -71,14 +77,19 @@ class Measure(ABC):
     """
 
     reduction: ClassVar[Reduction]
-    unit: ClassVar[SamplingUnit] = SamplingUnit.PERSON
     better: ClassVar[Better] = Better.NEITHER
     bounds: ClassVar[tuple[float, float]] = (-np.inf, np.inf)
     proportion: ClassVar[bool] = False
     smooth: ClassVar[bool] = True
+    unit: SamplingUnit = field(default=SamplingUnit.PERSON, kw_only=True)
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
+        if str(get_annotations(cls).get("unit", "")).startswith("ClassVar"):
+            raise TypeError(
+                f"{cls.__name__} declares its unit as a ClassVar; write "
+                f"`unit: SamplingUnit = field(default=…, kw_only=True)`"
+            )
         if "abstract" in cls.__dict__:
             return
         known = _MEASURES.get(cls.__name__)
@@ -94,21 +105,28 @@ class Measure(ABC):
         at = getattr(self, "at", None)
         if at is not None and (not isinstance(at, int) or at < 1):
             raise UsageError(f"{type(self).__name__} counts from rank 1 to k = {at!r}; use k >= 1.")
+        try:
+            object.__setattr__(self, "unit", SamplingUnit(self.unit))
+        except ValueError:
+            known = ", ".join(unit.value for unit in SamplingUnit)
+            raise UsageError(
+                f"There is no sampling unit {self.unit!r}; there are {known}."
+            ) from None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the log's rows that it reads."""
         return ()
 
-    def counted(self, figure: str, keys: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the components whose observations are a figure's n.
+    def counted(self, figure: str, components: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the components whose observations are a figure's n, added up.
 
         By default its own where it has one, and all of them for ``overall``. Empty means the
         largest count of any component.
         """
-        if figure in keys:
+        if figure in components:
             return (figure,)
-        return keys if figure == OVERALL else ()
+        return components if figure == OVERALL else ()
 
     @property
     def identity(self) -> str:
@@ -117,13 +135,14 @@ class Measure(ABC):
         ``at`` stands behind an ``@``: ``Div(by='hair_pattern')@24``.
         """
         given, at = [], ""
-        for spec in fields(self):
+        for spec in sorted(fields(self), key=lambda spec: bool(spec.kw_only)):
             value = getattr(self, spec.name)
             default = spec.default if spec.default is not MISSING else None
             if spec.name == "at":
                 at = f"@{value}" if value is not None else ""
             elif spec.default is MISSING or value != default:
-                given.append(f"{spec.name}={value!r}")
+                plain = value.value if isinstance(value, Enum) else value
+                given.append(f"{spec.name}={plain!r}")
         inner = f"({', '.join(given)})" if given else ""
         return f"{type(self).__name__}{inner}{at}"
 
@@ -132,40 +151,121 @@ class Measure(ABC):
 
 
 @dataclass(frozen=True)
-class GroupCellsMeasure(Measure):
-    """A measure of a mean per group, such as a rate: reduction 1.
+class Figure:
+    """What one figure of cells is about.
+
+    Parameters
+    ----------
+    label
+        The name of its estimate's slice.
+    slices, components
+        The places of the slices and components whose observations are its n; no component means
+        the largest count of any.
+    """
+
+    label: str
+    slices: tuple[int, ...]
+    components: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class CellsMeasure(Measure):
+    """What measures of reductions 1 and 2 share: figures of sums and counts, slice by slice."""
+
+    abstract: ClassVar[bool] = True
+
+    def figure_names(self, components: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the names of a slice's f figures; ``overall`` where there is one."""
+        return (OVERALL,)
+
+    @abstractmethod
+    def figures(self, totals: Floats, counts: Floats) -> Floats:
+        """Return a slice's figures (... x f) of sums and counts (... x c); NaN where undefined."""
+
+    def sliced(self, slices: tuple[str, ...], components: tuple[str, ...]) -> list[Figure]:
+        """Return what each figure of `sliced_figures` is about.
+
+        By default every slice's figures, then those of ``overall``. A slice of several figures
+        gives ``slice: figure``; where nothing is sliced, the figures' own names are enough.
+        """
+        names = self.figure_names(components)
+        counted = [
+            tuple(components.index(each) for each in self.counted(name, components))
+            for name in names
+        ]
+        everything = tuple(range(len(slices)))
+        about = [(label, (place,)) for place, label in enumerate(slices) if label != OVERALL]
+        return [
+            Figure(_label(label, name), places, columns)
+            for label, places in [*about, (OVERALL, everything)]
+            for name, columns in zip(names, counted, strict=True)
+        ]
+
+    def sliced_figures(self, totals: Floats, counts: Floats, *, slices: tuple[str, ...]) -> Floats:
+        """Return all figures (... x F) of sums and counts (... x s x c), as `sliced` names them."""
+        if slices != (OVERALL,):
+            totals = np.concatenate([totals, totals.sum(axis=-2, keepdims=True)], axis=-2)
+            counts = np.concatenate([counts, counts.sum(axis=-2, keepdims=True)], axis=-2)
+        found = self.figures(totals, counts)
+        return np.asarray(found.reshape(*found.shape[:-2], found.shape[-2] * found.shape[-1]))
+
+
+@dataclass(frozen=True)
+class GroupCellsMeasure(CellsMeasure):
+    """A measure of means per group, such as a rate: reduction 1.
+
+    The simplest defines `value`, and its figure is the mean. Others name their `components` and
+    make `figures` of the components' sums and counts.
 
     Parameters
     ----------
     by
-        The attribute, or the plain column of the rows, that is sliced by.
+        The attribute, or the plain column of the rows, that is sliced by; ``"sex*race"`` for an
+        intersection, and ``""`` for all rows at once.
+
+    Attributes
+    ----------
+    disjoint
+        Whether no row is counted in two components; then independent rows need no resampling.
     """
 
     abstract: ClassVar[bool] = True
     reduction: ClassVar[Reduction] = Reduction.GROUP_CELLS
+    disjoint: ClassVar[bool] = True
     by: str
 
-    @abstractmethod
     def value(self, rows: Any) -> Any:
         """Return the ibis expression of the value whose mean per group is wanted."""
+        raise NotImplementedError(f"{type(self).__name__} defines neither value nor components")
 
-    def figure_names(self, keys: tuple[str, ...]) -> tuple[str, ...]:
-        """Return what each figure is about: every group, then ``overall``."""
-        return (*keys, OVERALL)
+    def components(self) -> tuple[Component, ...]:
+        """Return what is counted and averaged; by default the mean of `value`."""
+        return (MeasureValue(self),)
+
+    @property
+    def component_names(self) -> tuple[str, ...]:
+        """The names of its components, in order."""
+        return tuple(component.name for component in self.components())
 
     def figures(self, totals: Floats, counts: Floats) -> Floats:
-        """Return the figures (... x f) of sums and counts (... x m); NaN where undefined."""
-        both_t = np.concatenate([totals, totals.sum(axis=-1, keepdims=True)], axis=-1)
-        both_n = np.concatenate([counts, counts.sum(axis=-1, keepdims=True)], axis=-1)
-        return ratio(both_t, both_n)
+        """Return a slice's figures (... x f); by default the mean of the first component."""
+        return ratio(totals[..., :1], counts[..., :1])
 
 
 @dataclass(frozen=True)
-class RequestMeasure(Measure):
-    """A measure of ranked lists, computed per request: reduction 2."""
+class RequestMeasure(CellsMeasure):
+    """A measure of ranked lists, computed per request: reduction 2.
+
+    Parameters
+    ----------
+    requests_by
+        Columns of the request that requests are sliced by, such as the consumer's declared group
+        or the query class; ``*`` for intersections. None takes all requests together.
+    """
 
     abstract: ClassVar[bool] = True
     reduction: ClassVar[Reduction] = Reduction.REQUEST
+    requests_by: str | None = field(default=None, kw_only=True)
 
     @property
     def attribute(self) -> str | None:
@@ -178,16 +278,16 @@ class RequestMeasure(Measure):
         return ()
 
     def components(self, groups: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the names of the m values that each request gives."""
+        """Return the names of the c values that each request gives."""
         return (OVERALL,)
 
     @abstractmethod
     def reduce(self, batch: RankedBatch) -> Floats:
-        """Return R x m values, one row per request; NaN where the measure is undefined for it."""
+        """Return R x c values, one row per request; NaN where the measure is undefined for it."""
 
-    def figure_names(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+    def figure_names(self, components: tuple[str, ...]) -> tuple[str, ...]:
         """Return what each figure is about; by default each component."""
-        return keys
+        return components
 
     def figures(self, totals: Floats, counts: Floats) -> Floats:
         """Return the figures (... x f); by default each component's mean over requests."""
@@ -213,6 +313,12 @@ class EntityMeasure(Measure):
     @abstractmethod
     def figure(self, received: Floats) -> Floats:
         """Return the figure (...) of entity totals (... x E); NaN where undefined."""
+
+
+def _label(label: str, name: str) -> str:
+    if OVERALL in (label, name):
+        return name if label == OVERALL else label
+    return f"{label}: {name}"
 
 
 def known_measures() -> Mapping[str, type[Measure]]:

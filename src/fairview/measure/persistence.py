@@ -60,7 +60,7 @@ def to_bytes(saved: Saved) -> bytes:
     --------
     >>> cells = Cells.from_rows(["x"], np.array([3], np.int16), np.array([[2.0]]))
     >>> from_bytes(to_bytes(Saved({"a": cells}))).reduced["a"].mean.tolist()
-    [[2.0]]
+    [[[2.0]]]
     """
     arrays = {f"beside.{name}": array for name, array in saved.arrays.items()}
     kept: list[dict[str, Any]] = []

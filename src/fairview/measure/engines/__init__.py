@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
 
-from fairview.core.errors import UnsupportedError
+from fairview.core.errors import DataError, UnsupportedError
 from fairview.measure.cells import Cells
+from fairview.measure.engines.scans import GroupScan
 from fairview.measure.entities import EntityTotals
+from fairview.measure.estimate import SamplingUnit
 from fairview.measure.measure import (
     EntityMeasure,
     GroupCellsMeasure,
@@ -15,6 +19,9 @@ from fairview.measure.measure import (
     Reduction,
     RequestMeasure,
 )
+
+M = TypeVar("M")
+R = TypeVar("R")
 
 
 class Engine(ABC):
@@ -53,8 +60,8 @@ class Engine(ABC):
         """Raise `DataError` where the log lacks what the measure needs; reads no rows."""
 
     @abstractmethod
-    def group_cells(self, measure: GroupCellsMeasure) -> Cells:
-        """Return the cells of reduction 1: one component per group, ``unknown`` last."""
+    def group_scan(self, scan: GroupScan) -> Scanned:
+        """Return the cells of one pass of reduction 1: one slice per group, ``unknown`` last."""
 
     @abstractmethod
     def request_cells(self, measure: RequestMeasure) -> Cells:
@@ -64,5 +71,107 @@ class Engine(ABC):
     def entity_totals(self, measure: EntityMeasure) -> EntityTotals:
         """Return the totals of reduction 3."""
 
+    def request_scan(self, measures: Sequence[RequestMeasure]) -> list[Cells | DataError]:
+        """Return the cells of several ranking measures, or the error of each that has one.
 
-__all__ = ["Engine"]
+        By default one after the other; an engine that can read the log once for all does.
+        """
+        return [_tried(self.request_cells, measure) for measure in measures]
+
+    def group_cells(self, measure: GroupCellsMeasure) -> Cells:
+        """Return the cells of one measure of reduction 1."""
+        return self.group_scan(scan_of([measure])).of(measure)
+
+    def reduce(self, measures: Sequence[Measure]) -> list[Cells | EntityTotals | DataError]:
+        """Return what the log gives for each measure, or the error of each that has one.
+
+        The rows are scanned once for all measures of reduction 1 that slice by the same, with
+        the same sampling unit.
+
+        Raises
+        ------
+        UnsupportedError
+            Where the engine can't do one of them.
+        """
+        for measure in measures:
+            self.require(measure)
+        found: dict[int, Cells | EntityTotals | DataError] = {}
+        for place, measure in enumerate(measures):
+            try:
+                self.check(measure)
+            except DataError as error:
+                found[place] = error
+        todo = [(i, m) for i, m in enumerate(measures) if i not in found]
+        groups = [(i, m) for i, m in todo if isinstance(m, GroupCellsMeasure)]
+        for key in dict.fromkeys(_scan_key(m) for _, m in groups):
+            together = [(i, m) for i, m in groups if _scan_key(m) == key]
+            try:
+                scanned = self.group_scan(scan_of([m for _, m in together]))
+            except DataError as error:
+                found |= {i: error for i, _ in together}
+                continue
+            found |= {i: _tried(scanned.of, m) for i, m in together}
+        requests = [(i, m) for i, m in todo if isinstance(m, RequestMeasure)]
+        cells = self.request_scan([m for _, m in requests])
+        found |= {i: one for (i, _), one in zip(requests, cells, strict=True)}
+        for i, m in todo:
+            if isinstance(m, EntityMeasure):
+                found[i] = _tried(self.entity_totals, m)
+        return [found[i] for i in range(len(measures))]
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What one scan found: the cells of all its components, and the values that can't be.
+
+    Parameters
+    ----------
+    cells
+        Slices x components of the scan.
+    astray
+        Component to the number of rows whose values can't be.
+    """
+
+    cells: Cells
+    astray: Mapping[str, int]
+
+    def of(self, measure: GroupCellsMeasure) -> Cells:
+        """Return one measure's cells.
+
+        Raises
+        ------
+        DataError
+            Where it reads values that can't be.
+        """
+        names = measure.component_names
+        astray = max((self.astray[name] for name in names), default=0)
+        if astray:
+            binary = all(component.binary for component in measure.components())
+            values = "0 or 1" if binary else "finite numbers"
+            raise DataError(f"{measure} reads {astray} values that aren't {values}; mend the log.")
+        return self.cells.select(names)
+
+
+def scan_of(measures: Sequence[GroupCellsMeasure]) -> GroupScan:
+    """Return the one scan that measures of the same slices and sampling unit share."""
+    components = dict.fromkeys(c for measure in measures for c in measure.components())
+    return GroupScan(
+        measures[0].by,
+        measures[0].unit,
+        tuple(components),
+        scattered=not all(measure.disjoint for measure in measures),
+    )
+
+
+def _scan_key(measure: GroupCellsMeasure) -> tuple[str, SamplingUnit, bool]:
+    return measure.by, measure.unit, measure.disjoint
+
+
+def _tried(call: Callable[[M], R], measure: M) -> R | DataError:
+    try:
+        return call(measure)
+    except DataError as error:
+        return error
+
+
+__all__ = ["Engine", "GroupScan", "Scanned", "scan_of"]

@@ -73,6 +73,17 @@ def check_memberships(memberships: Any, attribute: str) -> None:
         )
 
 
+def check_weights(table: pa.Table) -> None:
+    """Raise `DataError` where a scanned table counts row weights that can't be."""
+    if "negative" in table.column_names:
+        wrong = pc.sum(table["negative"]).as_py() or 0
+        if wrong:
+            raise DataError(
+                f"{wrong} rows of the log have a weight that is negative, missing or infinite; "
+                f"weights are finite numbers of at least 0."
+            )
+
+
 def check_reduced(measure: Measure, table: pa.Table, keys: tuple[str, ...]) -> None:
     """Raise `DataError` where a reduced table has rows without a key, or values that can't be."""
     lacking = sum(table[name].null_count for name in keys)

@@ -16,24 +16,27 @@ from fairview.core.errors import DataError, MissingError
 from fairview.core.ranges import RANGES, UNKNOWN
 from fairview.measure.batches import RankedBatch
 from fairview.measure.cells import Cells
-from fairview.measure.engines import Engine
+from fairview.measure.engines import Engine, GroupScan, Scanned
+from fairview.measure.engines.assembly import assemble
 from fairview.measure.engines.checks import (
     MEMBERSHIP_COLUMNS,
     QUALIFIED_COLUMNS,
     check_columns,
     check_memberships,
     check_reduced,
+    check_weights,
     check_whole_positions,
 )
 from fairview.measure.engines.expressions import (
-    CLUSTER_COLUMN,
     entity_expression,
-    group_cells_expression,
+    group_scan_expression,
+    with_bands,
 )
 from fairview.measure.engines.frames import arrow_table
 from fairview.measure.engines.requests import AttributeTable, QualifiedTable, cut_requests
+from fairview.measure.engines.scans import CLUSTER_COLUMN
 from fairview.measure.entities import EntityTotals
-from fairview.measure.estimate import OVERALL
+from fairview.measure.estimate import OVERALL, SamplingUnit
 from fairview.measure.log import Log
 from fairview.measure.measure import (
     EntityMeasure,
@@ -42,9 +45,12 @@ from fairview.measure.measure import (
     Reduction,
     RequestMeasure,
 )
+from fairview.measure.slices import MAXIMUM_SLICES, check_groups, check_number, parts_of
 from fairview.measure.targets import named_target
 
 CHUNK_ROWS = 1_000_000
+_LOOKED_AT = 100_000
+"""Rows that are looked at for too many groups before all of them are scanned."""
 
 
 class DuckDBEngine(Engine):
@@ -78,6 +84,11 @@ class DuckDBEngine(Engine):
             if log.only not in self._rows.columns:
                 raise DataError(f"The log's rows have no column {log.only!r} to choose rows by.")
             self._rows = self._rows.filter(self._rows[log.only])
+        for name, column in {**{n: b.column for n, b in log.bands.items()}, "": log.weight}.items():
+            if column is not None and column not in self._rows.columns:
+                what = f"the band {name!r}" if name else "their weights"
+                raise DataError(f"The log's rows have no column {column!r} for {what}.")
+        self._rows = with_bands(self._rows, log.bands)
         self._memberships = self._table("memberships", log.memberships)
         self._qualified = self._table("qualified", log.qualified)
         self._entities = self._table("entities", log.entities)
@@ -98,16 +109,26 @@ class DuckDBEngine(Engine):
 
         No row of the log is read, unless an attribute's groups have to be found in a column.
         """
-        needed = [*measure.columns, CLUSTER_COLUMN[measure.unit]]
+        needed = list(measure.columns)
+        if measure.unit in CLUSTER_COLUMN:
+            needed.append(CLUSTER_COLUMN[measure.unit])
+        elif not isinstance(measure, GroupCellsMeasure):
+            raise DataError(
+                f"{measure} isn't made of independent rows; its sampling unit may be "
+                f"{', '.join(unit.value for unit in CLUSTER_COLUMN)}."
+            )
         if isinstance(measure, RequestMeasure):
             needed += ["request_id", "position"]
             if measure.attribute is not None and measure.attribute not in self._rows.columns:
                 needed.append("item_id")
                 self.groups(measure.attribute)
             self._check_targets(measure)
-        if isinstance(measure, GroupCellsMeasure) and measure.by not in self._rows.columns:
-            needed.append("item_id")
-            self.groups(measure.by)
+        if isinstance(measure, GroupCellsMeasure):
+            needed += [column for part in measure.components() for column in part.columns]
+            soft = [part for part in parts_of(measure.by) if part not in self._rows.columns]
+            needed += ["item_id"] if soft else []
+            for part in soft:
+                self.groups(part)
         lacking = [name for name in dict.fromkeys(needed) if name not in self._rows.columns]
         if lacking:
             raise DataError(
@@ -158,6 +179,7 @@ class DuckDBEngine(Engine):
             )
         names = found.distinct().to_pandas()["group"].dropna()
         groups = tuple(sorted(str(name) for name in names if name != UNKNOWN))
+        check_groups(attribute, groups, intersected=False)
         if not groups:
             raise DataError(f"The attribute {attribute!r} has no group in the log.")
         return groups
@@ -167,27 +189,34 @@ class DuckDBEngine(Engine):
         if attribute in (self.log.groups or {}) or attribute in RANGES or known.any().execute():
             check_memberships(self._memberships, attribute)
 
-    def group_cells(self, measure: GroupCellsMeasure) -> Cells:
-        """Return the cells of reduction 1, counted in SQL."""
-        keys = (*self.groups(measure.by), UNKNOWN)
-        memberships = None if measure.by in self._rows.columns else self._memberships
-        table = self._read(measure, group_cells_expression(measure, self._rows, memberships))
-        check_reduced(measure, table, ("bucket",))
-        found = table["group"].to_numpy(zero_copy_only=False)
-        extra = sorted(set(found) - set(keys))
-        if extra:
-            raise DataError(f"{measure.by!r} has the groups {', '.join(extra)}, not declared.")
-        buckets = table["bucket"].to_numpy().astype(np.int16)
-        occupied, row = np.unique(buckets, return_inverse=True)
-        column = np.array([keys.index(group) for group in found], np.int64)
-        parts = []
-        for name in ("weight", "mean", "m2"):
-            part = np.zeros((len(occupied), len(keys)))
-            part[row, column] = table[name].to_numpy(zero_copy_only=False)
-            parts.append(part)
-        excluded = np.zeros(len(keys))
-        np.add.at(excluded, column, table["excluded"].to_numpy())
-        return Cells(keys, occupied, parts[0], parts[1], parts[2], excluded)
+    def group_scan(self, scan: GroupScan) -> Scanned:
+        """Return the cells of one pass of reduction 1, counted in SQL."""
+        soft = [part for part in scan.parts if part not in self._rows.columns]
+        weighted = bool(soft) or self.log.weight is not None
+        if scan.unit is SamplingUnit.ROW and weighted:
+            scan = replace(scan, scattered=True)
+        self._check_cardinality(scan)
+        expression = group_scan_expression(
+            scan, self._rows, self._memberships if soft else None, weight=self.log.weight
+        )
+        table = self._read("The scan by " + (scan.by or "nothing"), expression)
+        check_weights(table)
+        groups = {part: self._declared(part) for part in scan.parts}
+        return assemble(scan, table, groups)
+
+    def _declared(self, part: str) -> tuple[str, ...] | None:
+        """Return an attribute's groups where they are known without looking at the rows."""
+        if part in (self.log.groups or {}) or part not in self._rows.columns:
+            return self.groups(part)
+        return self.log.bands[part].names if part in self.log.bands else None
+
+    def _check_cardinality(self, scan: GroupScan) -> None:
+        """Raise `DataError` where the first rows alone have more groups than can be sliced by."""
+        hard = [part for part in scan.parts if part in self._rows.columns]
+        if hard:
+            first = self._rows.select(*hard).limit(_LOOKED_AT)
+            distinct = first.distinct().limit(MAXIMUM_SLICES + 1).count()
+            check_number(scan.by, int(self._read(scan.by, distinct.as_table())[0][0].as_py()))
 
     def request_cells(self, measure: RequestMeasure) -> Cells:
         """Return the cells of reduction 2, in chunks of whole requests."""
@@ -250,7 +279,7 @@ class DuckDBEngine(Engine):
             return AttributeTable.from_column(attribute, groups)
         return AttributeTable.read(self._memberships, attribute, groups)
 
-    def _read(self, measure: Measure, expression: Any) -> pa.Table:
+    def _read(self, measure: Measure | str, expression: Any) -> pa.Table:
         try:
             table: pa.Table = expression.to_pyarrow()
         except duckdb.Error as error:

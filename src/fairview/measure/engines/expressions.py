@@ -2,91 +2,223 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fairview.core.ranges import UNKNOWN
-from fairview.measure.buckets import bucket_digits, bucket_from_digits
-from fairview.measure.estimate import SamplingUnit
-from fairview.measure.measure import EntityMeasure, GroupCellsMeasure
-
-CLUSTER_COLUMN = {
-    SamplingUnit.PERSON: "cluster_id",
-    SamplingUnit.REQUEST: "request_id",
-    SamplingUnit.ITEM: "item_id",
-    SamplingUnit.CENSUS: "item_id",
-}
-"""The column whose values are drawn again, by sampling unit."""
+from fairview.measure.buckets import BUCKETS, bucket_digits, bucket_from_digits
+from fairview.measure.components import Component
+from fairview.measure.engines.scans import CLUSTER_COLUMN, GroupScan
+from fairview.measure.measure import EntityMeasure
+from fairview.measure.slices import Band
 
 
-def group_cells_expression(measure: GroupCellsMeasure, rows: Any, memberships: Any | None) -> Any:
-    """Return the table (group, bucket, weight, mean, m2, excluded, astray) of reduction 1.
+def with_bands(rows: Any, bands: Mapping[str, Band]) -> Any:
+    """Return the rows with each declared band as a column of its names."""
+    import ibis
 
-    `excluded` is the weight of rows whose value is undefined (null or NaN); `astray` counts the
-    values that can't be: infinite ones, and for a proportion those that aren't 0 or 1. The
-    bucket is null for rows without a cluster.
+    for name, band in bands.items():
+        number = rows[band.column].cast("float64")
+        label = ibis.literal(UNKNOWN)
+        for start, own in zip(band.starts, band.names, strict=True):
+            label = ibis.ifelse((number >= start) & ~number.isnan(), own, label)
+        rows = rows.mutate(**{name: label})
+    return rows
+
+
+def group_scan_expression(
+    scan: GroupScan,
+    rows: Any,
+    memberships: Any | None,
+    *,
+    weight: str | None = None,
+) -> Any:
+    """Return the table of reduction 1: a row per slice and bucket.
+
+    Its columns are the groups ``group0`` …, the ``bucket`` (null for rows without a cluster, 0
+    for independent rows), and for component i: ``weight{i}``, ``mean{i}``, ``m2{i}``,
+    ``excluded{i}`` (the weight of rows for which it is undefined) and ``astray{i}``, the number
+    of rows with values that can't be. ``negative`` is the number of rows whose weight can't be.
 
     Parameters
     ----------
+    scan
+        What is counted.
     rows
-        The log's rows, an ibis table.
+        The log's rows, an ibis table, with its bands.
     memberships
-        The long table of memberships where `measure.by` is an attribute; None where it is a
-        plain column of the rows, whose nulls are the group ``unknown``.
+        The long table of memberships, for the attributes that aren't columns of the rows.
+    weight
+        The column of row weights.
     """
-    value = measure.value(rows)
-    digits = bucket_digits(rows[CLUSTER_COLUMN[measure.unit]].cast("string"))
-    if memberships is None:
-        group = rows[measure.by].cast("string").fill_null(UNKNOWN)
-        weighed = rows.select(group=group, digits=digits, value=value)
-        weighed = weighed.mutate(weight=1.0)
-    else:
-        item, of = rows.item_id, memberships.item_id
-        if item.type() != of.type():
-            item, of = item.cast("string"), of.cast("string")
-        taken = rows.select(item_id=item, digits=digits, value=value)
-        member = memberships.filter(memberships.attribute == measure.by)
-        member = member.select("group", item_id=of, weight=member.probability.cast("float64"))
-        joined = taken.left_join(member, "item_id")
-        weighed = joined.select(
-            group=joined.group.fill_null(UNKNOWN),
-            digits=joined.digits,
-            value=joined.value,
-            weight=joined.weight.fill_null(1.0),
-        )
-        weighed = weighed.filter(weighed.weight > 0)
-    return _moments(weighed, binary=measure.proportion)
-
-
-def _moments(weighed: Any, binary: bool) -> Any:
-    """Aggregate (group, digits, value, weight)."""
     import ibis
 
-    value = weighed.value
-    undefined = value.isnull() | value.isnan()
-    impossible = ~value.isin([0.0, 1.0]) if binary else value.isinf()
-    table = weighed.mutate(
-        value=ibis.ifelse(undefined, 0.0, value),
-        weight=ibis.ifelse(undefined, 0.0, weighed.weight),
-        undefined=ibis.ifelse(undefined, weighed.weight, 0.0),
-        impossible=(~undefined & impossible).cast("int64"),
+    taken = {f"group{i}": _group(rows, part) for i, part in enumerate(scan.parts)}
+    for i, component in enumerate(scan.components):
+        taken |= _values(component, rows, i)
+    if scan.unit in CLUSTER_COLUMN:
+        taken["cluster"] = rows[CLUSTER_COLUMN[scan.unit]].cast("string")
+    elif scan.scattered:
+        taken["cluster"] = (ibis.row_number() % BUCKETS).cast("int64")
+    if weight is not None:
+        number = rows[weight].cast("float64")
+        wrong = number.isnull() | number.isnan() | number.isinf() | (number < 0)
+        taken["negative"] = wrong.cast("int64")
+        taken["weight"] = ibis.ifelse(wrong, 0.0, number)
+    soft = [part for part in scan.parts if part not in rows.columns]
+    if soft and memberships is not None:
+        taken["item_id"] = rows.item_id
+    table = rows.select(**taken)
+    for part in soft:
+        table = _joined(table, memberships, part, f"group{scan.parts.index(part)}")
+    return _reduced(scan, table)
+
+
+def _group(rows: Any, part: str) -> Any:
+    import ibis
+
+    if part not in rows.columns:
+        return ibis.null("string")
+    column = rows[part]
+    return (column if column.type().is_string() else column.cast("string")).fill_null(UNKNOWN)
+
+
+def _values(component: Component, rows: Any, i: int) -> dict[str, Any]:
+    """Return a component's value, null where it doesn't count, and whether it is undefined."""
+    import ibis
+
+    value = component.value(rows)
+    if value.type().is_floating():
+        unusable = value.isnan() | value.isinf()
+        value = ibis.ifelse(unusable, ibis.null("float64"), value)
+    among = component.among(rows)
+    undefined = value.isnull()
+    if among is not None:
+        undefined = among.isnull() | (among & undefined)
+        value = ibis.ifelse(among, value, ibis.null(value.type()))
+    return {
+        f"value{i}": value,
+        f"undefined{i}": undefined.fill_null(False),
+        f"astray{i}": component.astray(rows).fill_null(False),
+    }
+
+
+def _joined(table: Any, memberships: Any, part: str, name: str) -> Any:
+    """Return the rows times the groups that each row's item may belong to."""
+    item, of = table.item_id, memberships.item_id
+    if item.type() != of.type():
+        item, of = item.cast("string"), of.cast("string")
+    member = memberships.filter(memberships.attribute == part)
+    member = member.select(
+        member_of=of, group=member.group, probability=member.probability.cast("float64")
     )
-    cells = table.group_by("group", "digits").aggregate(
-        weight=table.weight.sum(),
-        total=(table.weight * table.value).sum(),
-        excluded=table.undefined.sum(),
-        astray=table.impossible.sum(),
-    )
-    cells = cells.mutate(
-        bucket=bucket_from_digits(cells.digits),
-        mean=ibis.ifelse(cells.weight > 0, cells.total / cells.weight, 0.0),
-    )
-    if binary:
-        return cells.mutate(m2=cells.weight * cells.mean * (1 - cells.mean))
-    keys = ["group", "digits"]
-    centred = table.join(cells.select(*keys, "mean"), keys)
-    deviation = centred.value - centred.mean
-    second = centred.group_by(*keys).aggregate(m2=(centred.weight * deviation * deviation).sum())
-    return cells.left_join(second, keys)
+    joined = table.left_join(member, item == member.member_of)
+    weight = joined.probability.fill_null(1.0)
+    if "weight" in table.columns:
+        weight = weight * joined.weight
+    joined = joined.mutate(**{name: joined.group.fill_null(UNKNOWN), "weight": weight})
+    return joined.drop("member_of", "group", "probability").filter(lambda t: t.weight > 0)
+
+
+def _reduced(scan: GroupScan, table: Any) -> Any:
+    """Aggregate per cluster and slice, then per bucket and slice."""
+    import ibis
+
+    weighted = "weight" in table.columns
+    numeric = [i for i, component in enumerate(scan.components) if not component.binary]
+    groups = [f"group{i}" for i in range(len(scan.parts))]
+    keys = [*groups, *(["cluster"] if "cluster" in table.columns else [])]
+    # Weights as keys keep the second moment exact in one pass: within a key they are all alike.
+    split = [*keys, "weight"] if weighted and numeric else keys
+    sums: dict[str, Any] = {"n": table.count()}
+    if "negative" in table.columns:
+        sums["negative"] = table.negative.sum()
+    for i in range(len(scan.components)):
+        sums |= _sums(table, i, weighted=weighted and not numeric, numeric=i in numeric)
+    first = table.group_by(split).aggregate(**sums) if split else table.aggregate(**sums)
+    if split != keys:
+        first = first.mutate(**_scaled(first, len(scan.components), numeric))
+    if "cluster" not in table.columns and split == keys:
+        cells = first.mutate(bucket=ibis.literal(0).cast("int64"))
+        return cells.mutate(**_means(cells, scan))
+    bucket = ibis.literal("0")
+    if scan.unit in CLUSTER_COLUMN:
+        bucket = bucket_digits(first.cluster)
+    elif "cluster" in table.columns:
+        bucket = first.cluster
+    first = first.mutate(bucket=bucket)
+    return _rebucketed(scan, first, [*groups, "bucket"], numeric)
+
+
+def _sums(table: Any, i: int, *, weighted: bool, numeric: bool) -> dict[str, Any]:
+    value, undefined = table[f"value{i}"], table[f"undefined{i}"]
+    astray = table[f"astray{i}"].cast("int64").sum()
+    if weighted:
+        known = value.notnull()
+        return {
+            f"weight{i}": table.weight.sum(where=known),
+            f"total{i}": (table.weight * value).sum(),
+            f"excluded{i}": table.weight.sum(where=undefined),
+            f"astray{i}": astray,
+        }
+    found = {
+        f"weight{i}": value.count().cast("float64"),
+        f"total{i}": value.sum().cast("float64"),
+        f"excluded{i}": undefined.cast("int64").sum().cast("float64"),
+        f"astray{i}": astray,
+    }
+    if numeric:
+        found[f"m2{i}"] = value.var(how="pop") * value.count()
+    return found
+
+
+def _scaled(first: Any, components: int, numeric: list[int]) -> dict[str, Any]:
+    names = [f"{what}{i}" for i in range(components) for what in ("weight", "total", "excluded")]
+    names += [f"m2{i}" for i in numeric]
+    return {name: first[name] * first.weight for name in names}
+
+
+def _means(cells: Any, scan: GroupScan) -> dict[str, Any]:
+    import ibis
+
+    found: dict[str, Any] = {}
+    for i, component in enumerate(scan.components):
+        count = cells[f"weight{i}"].fill_null(0.0)
+        mean = ibis.ifelse(count > 0, cells[f"total{i}"] / count.nullif(0), 0.0)
+        found |= {
+            f"weight{i}": count,
+            f"excluded{i}": cells[f"excluded{i}"].fill_null(0.0),
+            f"mean{i}": mean,
+        }
+        if component.binary:
+            found[f"m2{i}"] = count * mean * (1 - mean)
+        else:
+            found[f"m2{i}"] = cells[f"m2{i}"].fill_null(0.0)
+    return found
+
+
+def _rebucketed(scan: GroupScan, first: Any, keys: list[str], numeric: list[int]) -> Any:
+    """Add up per slice and bucket; second moments go around the new mean (Chan et al. 1979)."""
+    sums: dict[str, Any] = {}
+    for name in first.columns:
+        if name not in (*keys, "cluster", "weight"):
+            sums[name] = first[name].sum()
+    second = first.group_by(keys).aggregate(**sums)
+    second = second.mutate(**_means(second, scan))
+    if numeric:
+        around = second.select(*keys, **{f"centre{i}": second[f"mean{i}"] for i in numeric})
+        both = first.join(around, keys)
+        moments = {}
+        for i in numeric:
+            count = both[f"weight{i}"]
+            off = both[f"total{i}"] / count.nullif(0) - both[f"centre{i}"]
+            moments[f"moment{i}"] = (both[f"m2{i}"] + count * off * off).sum()
+        centred = both.group_by(keys).aggregate(**moments)
+        second = second.left_join(centred, keys)
+        second = second.mutate(**{f"m2{i}": second[f"moment{i}"].fill_null(0.0) for i in numeric})
+    if scan.unit in CLUSTER_COLUMN:
+        second = second.mutate(bucket=bucket_from_digits(second.bucket))
+    return second
 
 
 def entity_expression(measure: EntityMeasure, rows: Any) -> Any:
@@ -104,3 +236,12 @@ def entity_expression(measure: EntityMeasure, rows: Any) -> Any:
         total=value.sum(), n=taken.count(), astray=astray.cast("int64").sum()
     )
     return totals.mutate(bucket=bucket_from_digits(totals.digits))
+
+
+__all__ = [
+    "CLUSTER_COLUMN",
+    "GroupScan",
+    "entity_expression",
+    "group_scan_expression",
+    "with_bands",
+]

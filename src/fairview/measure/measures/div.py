@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from fairview.measure.batches import RankedBatch
-from fairview.measure.estimate import OVERALL, SamplingUnit
+from fairview.measure.estimate import OVERALL
 from fairview.measure.measure import Better, Floats, RequestMeasure
 
 
@@ -42,7 +42,6 @@ class Div(RequestMeasure):
     """
 
     better: ClassVar[Better] = Better.HIGHER
-    unit: ClassVar[SamplingUnit] = SamplingUnit.PERSON
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
     proportion: ClassVar[bool] = True
     by: str = "skin_tone"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
 
 from fairview.core.ranges import UNKNOWN
 from fairview.measure.estimate import SamplingUnit
-from fairview.measure.measure import Floats, GroupCellsMeasure, ratio
+from fairview.measure.measure import Figure, Floats, GroupCellsMeasure, ratio
+from fairview.measure.slices import JOIN
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,14 @@ class GroupShare(GroupCellsMeasure):
     --------
     Three of a, one of b, four unknown.
 
-    >>> GroupShare(by="x").figures(np.array([3.0, 1, 4]), np.array([3.0, 1, 4])).tolist()
+    >>> counts = np.array([[3.0], [1.0], [4.0]])
+    >>> slices = ("a", "b", "unknown")
+    >>> GroupShare(by="x").sliced_figures(counts, counts, slices=slices).tolist()
     [0.75, 0.25, 0.5]
     """
 
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
-    unit: ClassVar[SamplingUnit] = SamplingUnit.CENSUS
+    unit: SamplingUnit = field(default=SamplingUnit.CENSUS, kw_only=True)
 
     def value(self, rows: Any) -> Any:
         """Return 1 for each item."""
@@ -45,16 +48,21 @@ class GroupShare(GroupCellsMeasure):
 
         return ibis.literal(1.0)
 
-    def figure_names(self, keys: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the groups, then ``unknown``."""
-        return keys
+    def sliced(self, slices: tuple[str, ...], components: tuple[str, ...]) -> list[Figure]:
+        """Return the groups, then ``unknown``; a share's n is what it is a share of."""
+        everything = tuple(range(len(slices)))
+        known = tuple(i for i in everything if not _is_unknown(slices[i]))
+        return [
+            Figure(label, everything if _is_unknown(label) else known, (0,)) for label in slices
+        ]
 
-    def counted(self, figure: str, keys: tuple[str, ...]) -> tuple[str, ...]:
-        """Return what a share is a share of: the known groups, or everything."""
-        return keys if figure == UNKNOWN else keys[:-1]
+    def sliced_figures(self, totals: Floats, counts: Floats, *, slices: tuple[str, ...]) -> Floats:
+        """Return each group's share of known items, and the unknown's of all (... x s)."""
+        got = totals[..., 0]
+        unknown = np.array([_is_unknown(label) for label in slices])
+        known = np.where(unknown, 0.0, got).sum(axis=-1, keepdims=True)
+        return np.where(unknown, ratio(got, got.sum(axis=-1, keepdims=True)), ratio(got, known))
 
-    def figures(self, totals: Floats, counts: Floats) -> Floats:
-        """Return the groups' shares of known items, then the unknown's of all (... x K+1)."""
-        known = ratio(totals[..., :-1], totals[..., :-1].sum(axis=-1, keepdims=True))
-        unknown = ratio(totals[..., -1:], totals.sum(axis=-1, keepdims=True))
-        return np.concatenate([known, unknown], axis=-1)
+
+def _is_unknown(label: str) -> bool:
+    return UNKNOWN in label.split(JOIN)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
 
 from fairview.measure.estimate import SamplingUnit
 from fairview.measure.measures.group_share import GroupShare
@@ -29,4 +28,4 @@ class SampledGroupShare(GroupShare):
     'item'
     """
 
-    unit: ClassVar[SamplingUnit] = SamplingUnit.ITEM
+    unit: SamplingUnit = field(default=SamplingUnit.ITEM, kw_only=True)

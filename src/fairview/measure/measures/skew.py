@@ -68,9 +68,9 @@ class Skew(TargetMeasure):
         """Return R x 2K counts; NaN for a request without a target or a known item."""
         return pooled(batch, attention(batch.rank, "none", self.at), self.target)
 
-    def figure_names(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+    def figure_names(self, components: tuple[str, ...]) -> tuple[str, ...]:
         """Return the groups."""
-        return keys[: len(keys) // 2]
+        return components[: len(components) // 2]
 
     def figures(self, totals: Floats, counts: Floats) -> Floats:
         """Return each group's skew (... x K)."""

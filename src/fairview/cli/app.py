@@ -20,6 +20,7 @@ COMMANDS = {
     "train": "Train the ranker on events.",
     "search": "Search from the command line.",
     "audit": "Audit the page, the log and the catalogue.",
+    "find": "Find who is served worst, and which stage a gap comes from.",
     "serve": "Serve the page and the API.",
     "doctor": "Check the workspace and say what to do.",
     "world": "Make a synthetic catalogue with events and known truth.",

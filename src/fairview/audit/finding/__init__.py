@@ -15,13 +15,20 @@ from fairview.audit.finding.slice_columns import (
 )
 from fairview.audit.finding.slice_findings import FoundSlice, SliceFindings, SliceSearch
 from fairview.audit.finding.slices import find_slices
-from fairview.audit.finding.stage_levels import PHASE_OF_STAGE, StageLog, stage_parts
+from fairview.audit.finding.stage_levels import (
+    PHASE_OF_STAGE,
+    StageLog,
+    stage_parts,
+    workspace_stage_log,
+)
 from fairview.audit.finding.stages import PHASES, StagePart, StageParts
+from fairview.audit.finding.tables import Roles, find_in_table, loss_of, read_table
 
 __all__ = [
     "PHASES",
     "PHASE_OF_STAGE",
     "FoundSlice",
+    "Roles",
     "SliceColumn",
     "SliceFindings",
     "SliceSearch",
@@ -29,8 +36,12 @@ __all__ = [
     "StagePart",
     "StageParts",
     "embedding_clusters",
+    "find_in_table",
     "find_slices",
+    "loss_of",
+    "read_table",
     "slice_column",
     "slice_columns",
     "stage_parts",
+    "workspace_stage_log",
 ]

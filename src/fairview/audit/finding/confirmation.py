@@ -119,27 +119,6 @@ def gaps_of(loss: Floats, masks: Flags, clusters: npt.NDArray[np.int64] | None) 
     return Gaps(inside, units, mean, rest, np.sqrt(np.maximum(a + b, 0.0)), freedom, shift)
 
 
-def adjusted(p: Floats, adjust: Adjustment) -> Floats:
-    """Return adjusted p-values of a family: Holm (1979), or Benjamini and Hochberg (1995).
-
-    Examples
-    --------
-    >>> adjusted(np.array([0.01, 0.04, 0.03]), "bh").round(3).tolist()
-    [0.03, 0.04, 0.04]
-    >>> adjusted(np.array([0.01, 0.04, 0.03]), "holm").round(3).tolist()
-    [0.03, 0.06, 0.06]
-    """
-    m = len(p)
-    order = np.argsort(p, kind="stable")
-    place = np.arange(m)
-    result = np.empty(m)
-    if adjust == "holm":
-        result[order] = np.maximum.accumulate((m - place) * p[order])
-    else:
-        result[order] = np.minimum.accumulate((m / (place + 1) * p[order])[::-1])[::-1]
-    return np.minimum(result, 1.0)
-
-
 def family_level(confirmed: int, tested: int, level: float, adjust: Adjustment) -> float:
     """Return the level of each interval so that the family's statement holds.
 

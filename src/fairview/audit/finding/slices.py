@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
-from fairview.audit.finding.confirmation import Gaps, adjusted, family_level, gaps_of
+from fairview.audit.finding.confirmation import Gaps, family_level, gaps_of
 from fairview.audit.finding.lattice import Candidate, Searched, Wanted, search
 from fairview.audit.finding.slice_columns import SliceColumn
 from fairview.audit.finding.slice_findings import FoundSlice, SliceFindings, SliceSearch, name_of
 from fairview.core import DataError, UsageError
+from fairview.measure.statistics import benjamini_hochberg, holm, smallest_gap
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -188,7 +188,7 @@ def _told(
 ) -> tuple[tuple[FoundSlice, ...], float]:
     """Return the slices, and the level of each interval; `halves` are the losses of both."""
     p = gaps.p_values()
-    family = adjusted(p, wanted.adjust)
+    family = (holm if wanted.adjust == "holm" else benjamini_hochberg)(p)
     confirmed = family <= 1 - wanted.level
     level = family_level(int(confirmed.sum()), len(p), wanted.level, wanted.adjust)
     low, high = gaps.interval(level)
@@ -231,9 +231,9 @@ def _detectable(gaps: Gaps, wanted: SliceSearch, support: float) -> float | None
     there = gaps.testable
     if not there.any():
         return None
-    scaled = gaps.error[there] * np.sqrt(gaps.n[there] / support)
-    z = special.ndtri(1 - (1 - wanted.level) / (2 * len(gaps.n))) + special.ndtri(0.8)
-    return float(z * np.median(scaled))
+    error = float(np.median(gaps.error[there] * np.sqrt(gaps.n[there] / support)))
+    each = 1 - (1 - wanted.level) / len(gaps.n)
+    return float(smallest_gap(error, each, 0.8))
 
 
 def _conditions(

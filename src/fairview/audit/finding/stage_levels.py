@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fairview.audit.finding.stages import PHASES, Levels, Scale, StageParts, parts_of
-from fairview.core import UNKNOWN, DataError, UsageError
+from fairview.catalog import EventStore, Workspace
+from fairview.core import UNKNOWN, DataError, MissingError, UsageError
 from fairview.measure import buckets_of
 
 Floats = npt.NDArray[np.float64]
@@ -318,3 +319,37 @@ def _memberships(
         raise DataError(f"Memberships of {attribute!r} aren't probabilities that add up to 1.")
     held[:, -1] = np.maximum(1 - known, 0.0)
     return groups, held
+
+
+def workspace_stage_log(
+    workspace: Workspace, attribute: str, *, surface: str = "search"
+) -> StageLog:
+    """Return a workspace's candidate log of one surface, with its catalogue and what was shown.
+
+    Raises
+    ------
+    MissingError
+        Where no candidates were logged.
+    DataError
+        Where the catalogue is empty, or nothing is known of the attribute.
+    """
+    from fairview.audit.attributes import ItemAttributes
+    from fairview.audit.event_tables import EventTables, Reading
+
+    known = ItemAttributes.read(workspace, [attribute])
+    if attribute not in known.groups:
+        raise DataError(" ".join(known.missing))
+    store = EventStore(workspace)
+    candidates = store.candidates()
+    mine = candidates.filter(pc.equal(candidates["surface"], pa.scalar(surface)))
+    if not mine.num_rows:
+        raise MissingError(
+            f"No candidates of the surface {surface!r} were logged, so stages can't be told apart."
+        )
+    shown = None
+    if store.count():
+        rows, _ = EventTables(workspace, Reading(surface=surface)).shown()
+        logged = pc.is_in(rows["request_id"], pc.unique(mine["request_id"]))
+        shown = rows.filter(logged).select(["request_id", "item_id", "position", "viewed"])
+    catalogue = pa.table({"item_id": pa.array(known.item_ids.tolist(), pa.string())})
+    return StageLog(mine, known.memberships, catalogue=catalogue, shown=shown)

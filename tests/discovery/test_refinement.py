@@ -11,13 +11,9 @@ import small_workspace as small
 from fairview.catalog import Workspace
 from fairview.core import SKIN_TONE, DataError, GroupColumn, Refinement, State, UsageError
 from fairview.discovery import SearchEngine
-from fairview.discovery.refinement import (
-    MATCHING,
-    REVIEWED_FILE,
-    UNCERTAIN,
-    Eligibility,
-    RefinementRules,
-)
+from fairview.discovery.eligibility import REVIEWED_FILE, Eligibility
+from fairview.discovery.match_probability import MatchProbability
+from fairview.discovery.refinement import MATCHING, UNCERTAIN, RefinementRules
 from fairview.discovery.signals_in_memory import People
 
 DARKEST = Refinement({"skin_tone": "8-10"})
@@ -93,9 +89,13 @@ def test_the_answer_does_not_repeat_the_choice(engine: SearchEngine) -> None:
     assert words[0] == words[1]
 
 
+def as_read(column: GroupColumn) -> MatchProbability:
+    return MatchProbability.of(column, None, np.zeros(len(column), np.bool_))
+
+
 def rules(states: list[State], groups: list[str | None]) -> RefinementRules:
     column = GroupColumn.from_groups(SKIN_TONE, groups)
-    people = People(column, np.array(states, np.int8))
+    people = People(column, np.array(states, np.int8), as_read(column))
     return RefinementRules({"skin_tone": people}, {}, np.arange(len(groups)))
 
 
@@ -117,7 +117,7 @@ def test_each_state_has_its_place() -> None:
 
 def test_a_picture_of_several_people_matches_each_of_its_groups() -> None:
     column = GroupColumn.from_readings(SKIN_TONE, [2, 9, 5], [1, 1, 1], [0, 2, 3])
-    people = People(column, np.full(2, State.PRESENT, np.int8))
+    people = People(column, np.full(2, State.PRESENT, np.int8), as_read(column))
     made = RefinementRules({"skin_tone": people}, {}, np.arange(2))
     assert made.rows(Refinement({"skin_tone": "1-3"}), MATCHING).tolist() == [True, False]
     assert made.rows(DARKEST, MATCHING).tolist() == [True, False]

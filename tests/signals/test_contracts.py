@@ -14,7 +14,7 @@ from fairview.core.contract import ALWAYS_PROHIBITED
 from fairview.signals import GroupReadings, ItemBatch, Producer, producer, producers
 from fairview.signals.base import CONTRACTS
 
-SHIPPED = ("dominant_colours", "picture_embedding", "skin_tone", "text_embedding")
+SHIPPED = ("ai_generated", "dominant_colours", "picture_embedding", "skin_tone", "text_embedding")
 TEXTS = ["red wool coat", "blue linen summer dress", "a red dress", "", "wool hat, blue"]
 
 
@@ -22,7 +22,9 @@ TEXTS = ["red wool coat", "blue linen summer dress", "a red dress", "", "wool ha
 def batch(photograph: np.ndarray) -> ItemBatch:
     pictures: list[Any] = [photograph, photograph[::-1].copy(), None, photograph[:, :20].copy()]
     pictures.append(np.zeros((5, 300, 3), np.uint8))
-    return ItemBatch([f"item{i}" for i in range(5)], pictures, TEXTS)
+    declared: list[Any] = [{}, {"digital_source_type": "digitalCapture"}, {}, {}, {}]
+    declared[3] = {"digital_source_type": "trainedAlgorithmicMedia"}
+    return ItemBatch([f"item{i}" for i in range(5)], pictures, TEXTS, declared)
 
 
 def opened(name: str, batch: ItemBatch) -> Producer:
@@ -71,7 +73,7 @@ def test_type_dimension_range_and_states_are_as_promised(name: str, batch: ItemB
         assert RANGES[contract.ranges or ""] is column.ranges
     else:
         assert (column.name, column.version) == (contract.name, contract.version)
-        assert column.values.shape == (len(batch), contract.dimension)
+        assert column.values.reshape(len(batch), -1).shape == (len(batch), contract.dimension)
         shown = column.values[column.is_present]
         assert np.isfinite(shown).all()
         assert contract.minimum is not None

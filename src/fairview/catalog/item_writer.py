@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from fairview.catalog.entries import Problem
 from fairview.catalog.items import Catalog
+from fairview.catalog.origin import ORIGIN
 from fairview.catalog.schema import QUARANTINE_SCHEMA, STORED_SCHEMA
 from fairview.catalog.segments import append_segment, newest_rows, read_segments
 from fairview.catalog.taking import Taken
@@ -84,6 +85,8 @@ class ItemWriter:
         attributes = dict(entry.attributes)
         if taken.note:
             attributes[PICTURE_NOTE] = taken.note
+        if taken.origin:
+            attributes.setdefault(ORIGIN, taken.origin)
         return {
             "item_id": taken.task.item_id,
             "kind": "text" if entry.picture is None else "image",

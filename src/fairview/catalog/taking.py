@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairview.catalog.entries import Entry, FileRange, Problem, hash_of, row_digest_of
+from fairview.catalog.origin import origin_of
 from fairview.catalog.pictures import PictureError, normalise
 from fairview.core.atomic import write_bytes
 
@@ -33,6 +34,7 @@ class Taken:
     height: int | None = None
     media: str | None = None
     note: str = ""
+    origin: str = ""
     problem: Problem | None = None
 
     @property
@@ -102,7 +104,14 @@ class Taker:
         if not kept:
             write_bytes(self.media_dir / media, picture.jpeg)
         return Taken(
-            task, content_hash, row_digest, picture.width, picture.height, media, picture.note
+            task,
+            content_hash,
+            row_digest,
+            picture.width,
+            picture.height,
+            media,
+            picture.note,
+            origin_of(data),
         )
 
     def _read(self, picture: FileRange | bytes) -> bytes | Problem:

@@ -18,6 +18,7 @@ COMMANDS = {
     "signals": "Run the producers of signals, or show what they cover.",
     "index": "Build the text and vector indexes.",
     "train": "Train the ranker on events.",
+    "eligibility": "Say which queries offer refinements; train on reviewed ones.",
     "search": "Search from the command line.",
     "audit": "Audit the page, the log and the catalogue.",
     "find": "Find who is served worst, and which stage a gap comes from.",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fairview.core.pipeline import Pipeline, StageError
     from fairview.core.plugins import import_plugins
     from fairview.core.ranges import BODY_TYPE, HAIR_PATTERN, RANGES, SKIN_TONE, UNKNOWN, Ranges
-    from fairview.core.requests import Refinement, Requests
+    from fairview.core.requests import SEE_FEWER, Refinement, Requests
     from fairview.core.required import RequiredSignals
     from fairview.core.run_record import Clock, RunRecord, digest_of, utc_now
     from fairview.core.settings import Settings
@@ -63,7 +63,7 @@ _HOME = {
     "pipeline": ("Pipeline", "StageError"),
     "plugins": ("import_plugins",),
     "ranges": ("BODY_TYPE", "HAIR_PATTERN", "RANGES", "SKIN_TONE", "UNKNOWN", "Ranges"),
-    "requests": ("Refinement", "Requests"),
+    "requests": ("SEE_FEWER", "Refinement", "Requests"),
     "required": ("RequiredSignals",),
     "run_record": ("Clock", "RunRecord", "digest_of", "utc_now"),
     "settings": ("Settings",),
@@ -102,6 +102,7 @@ __all__ = [
     "EVENT_FIELDS",
     "HAIR_PATTERN",
     "RANGES",
+    "SEE_FEWER",
     "SKIN_TONE",
     "UNKNOWN",
     "Candidates",

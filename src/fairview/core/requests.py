@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -12,22 +12,28 @@ from fairview.core.columns import Array
 from fairview.core.errors import DataError, UsageError
 from fairview.core.ranges import RANGES
 
+SEE_FEWER: tuple[str, ...] = ("ai_generated",)
+"""Signals of what a person may ask to see fewer of: such items are put back, never taken out."""
+
 
 class Refinement:
-    """A person's choice for one request: attribute to group. It is used once and never stored.
+    """A person's choice for one request: used once and never stored.
 
     It has no readable representation and refuses to be pickled, so that it can't slip into a
-    log, a cache or a message by accident.
+    log, a cache or a message by accident. A choice of a group filters in: there is no way to ask
+    for anyone to be left out.
 
     Parameters
     ----------
     choices
         Attribute (a name in `RANGES`) to one of its groups.
+    fewer
+        What to see fewer of, names in `SEE_FEWER`.
 
     Raises
     ------
     UsageError
-        Where an attribute or a group is unknown.
+        Where an attribute, a group or what to see fewer of is unknown.
 
     Examples
     --------
@@ -36,18 +42,27 @@ class Refinement:
     Refinement(not shown)
     >>> refinement.group("skin_tone"), refinement.group("body_type")
     ('8-10', None)
+    >>> Refinement({}, fewer=["ai_generated"]).sees_fewer("ai_generated")
+    True
     """
 
-    __slots__ = ("_choices",)
+    __slots__ = ("_choices", "_fewer")
 
-    def __init__(self, choices: Mapping[str, str]) -> None:
+    def __init__(self, choices: Mapping[str, str], fewer: Collection[str] = ()) -> None:
         for attribute, group in choices.items():
             if attribute not in RANGES:
                 raise UsageError(
                     f"There is no refinement {attribute!r}; use one of {', '.join(RANGES)}."
                 )
             RANGES[attribute].index_of(group)
+        unknown = sorted(set(fewer) - set(SEE_FEWER))
+        if unknown:
+            raise UsageError(
+                f"Nobody can see fewer {unknown[0]!r}; what can be asked for is "
+                f"{', '.join(SEE_FEWER)}."
+            )
         self._choices = dict(choices)
+        self._fewer = frozenset(fewer)
 
     def group(self, attribute: str) -> str | None:
         """Return the group chosen for this attribute, or None where nothing was chosen."""
@@ -58,8 +73,12 @@ class Refinement:
         """The attributes that the person chose a group for."""
         return tuple(self._choices)
 
+    def sees_fewer(self, signal: str) -> bool:
+        """Return whether the person wants to see fewer items that have this signal."""
+        return signal in self._fewer
+
     def __bool__(self) -> bool:
-        return bool(self._choices)
+        return bool(self._choices or self._fewer)
 
     def __repr__(self) -> str:
         return "Refinement(not shown)"

@@ -39,7 +39,13 @@ class SignalSettings(_Section):
     """Which producers run, and with which backbone."""
 
     producers: tuple[str, ...] = Field(
-        default=("picture_embedding", "text_embedding", "dominant_colours", "skin_tone"),
+        default=(
+            "picture_embedding",
+            "text_embedding",
+            "dominant_colours",
+            "ai_generated",
+            "skin_tone",
+        ),
         description="names of the producers to run",
     )
     backbone: str = Field(
@@ -48,6 +54,9 @@ class SignalSettings(_Section):
     processes: int = Field(default=0, ge=0, description="worker processes; 0 means one per core")
     required: tuple[str, ...] = Field(
         default=(), description="signals without which an item isn't shown"
+    )
+    integrity: tuple[str, ...] = Field(
+        default=(), description="rules such as 'unsafe <= 0.2'; unknown values aren't shown"
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fairview.discovery.answer import Answer, AnsweredItem, RefinementOffer
     from fairview.discovery.audit_runs import AuditRun, latest_run, save_run
+    from fairview.discovery.eligibility_training import to_review, train_eligibility
     from fairview.discovery.engine import SearchEngine
     from fairview.discovery.page_audit import PageAudit, audit_page
     from fairview.discovery.ranker_training import train_ranker
@@ -28,7 +29,9 @@ _HOME = {
     "audit_page": "page_audit",
     "latest_run": "audit_runs",
     "save_run": "audit_runs",
+    "to_review": "eligibility_training",
     "traffic_of": "traffic",
+    "train_eligibility": "eligibility_training",
     "train_ranker": "ranker_training",
 }
 
@@ -53,6 +56,8 @@ __all__ = [
     "audit_page",
     "latest_run",
     "save_run",
+    "to_review",
     "traffic_of",
+    "train_eligibility",
     "train_ranker",
 ]

@@ -29,7 +29,10 @@ class AnsweredItem:
         Its rank by relevance alone.
     uncertain
         Whether it stands behind "show more", because the reading that the choice asks for
-        abstained.
+        abstained, or another group is likelier.
+    match_probability
+        On a refined page, how likely the item shows what was chosen; None where that isn't known
+        or nothing was chosen.
     """
 
     id: str
@@ -47,6 +50,7 @@ class AnsweredItem:
     why: str
     rank_before: int
     uncertain: bool = False
+    match_probability: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,14 @@ class RefinementOffer:
         minimum cell reads ``fewer than 10``.
     of
         How many well matching items were counted.
+    calibrated
+        Whether the counts are corrected for how often readings are wrong.
     """
 
     attribute: str
     groups: Mapping[str, str]
     of: int
+    calibrated: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,8 @@ class Answer:
         Sentences on the result itself, such as a thin supply.
     refinements
         What this query offers to choose.
+    fewer_offered
+        What a person may ask to see fewer of.
     refined, diversified
         Whether a refinement was applied, and whether the page was diversified.
     candidates
@@ -106,6 +115,7 @@ class Answer:
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     refinements: tuple[RefinementOffer, ...] = ()
+    fewer_offered: tuple[str, ...] = ()
     refined: bool = False
     diversified: bool = True
     candidates: int = 0

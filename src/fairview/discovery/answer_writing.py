@@ -9,12 +9,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from fairview.core import Slates, StageStatus
+from fairview.core import RANGES, Refinement, Slates, StageStatus
 from fairview.core.columns import Array
 from fairview.discovery.answer import Answer, AnsweredItem, RefinementOffer, count_in_words
+from fairview.discovery.eligibility import Eligibility
 from fairview.discovery.explanation import SOURCE_WORDS, Wording, scores_of
 from fairview.discovery.parts import Parts
-from fairview.discovery.refinement import Eligibility
+from fairview.discovery.see_fewer import said
 from fairview.discovery.signals_in_memory import People
 from fairview.retrieval.words import stems_in
 
@@ -64,6 +65,7 @@ class AnswerWriter:
             missing=self._missing(slates),
             notes=self._notes(slates),
             refinements=self.offers(slates, 0) if seed_row is None else (),
+            fewer_offered=tuple(self.parts.signals.fewer) if seed_row is None else (),
             diversified=diversified,
             candidates=_considered(slates),
             took_ms=took_ms,
@@ -89,14 +91,46 @@ class AnswerWriter:
         )
         more = self._items(uncertain, wording, start=len(answer.items), uncertain=True)
         items = (*answer.items, *more)
+        notes = [*answer.notes, *said(matching.candidates)]
+        if chosen := matching.candidates.requests.refinement(0):
+            items = tuple(self._with_probability(item, chosen) for item in items)
+            if chosen.attributes:
+                notes += self._certainty(items)
+                notes += self._supply(answer, more, int(requests.columns["k"][0]))
         return replace(
             answer,
             items=items,
-            notes=(*answer.notes, *self._supply(answer, more, int(requests.columns["k"][0]))),
+            notes=tuple(notes),
             refinements=offers,
             refined=True,
             synthetic=any(item.synthetic for item in items),
         )
+
+    def _with_probability(self, item: AnsweredItem, chosen: Refinement) -> AnsweredItem:
+        """Return the item with how likely it shows what was chosen, where that is known."""
+        row = int(np.searchsorted(self.parts.items.item_ids, item.id))
+        chance = 1.0
+        for attribute in chosen.attributes:
+            match = self.people[attribute].match
+            if not match.calibrated[row]:
+                return item
+            group = RANGES[attribute].index_of(str(chosen.group(attribute)))
+            chance *= float(match.probability[row, group])
+        return replace(item, match_probability=round(chance, 3)) if chosen.attributes else item
+
+    def _certainty(self, items: tuple[AnsweredItem, ...]) -> tuple[str, ...]:
+        """Return what is known of how sure the readings of a refined page are."""
+        sure = [item for item in items if not item.uncertain]
+        known = [i.match_probability for i in sure if i.match_probability is not None]
+        if not sure:
+            return ()
+        if len(known) < len(sure):
+            unmeasured = (
+                "How often such readings are wrong hasn\u2019t been measured on such pictures."
+            )
+            return (unmeasured,)
+        likely = f"about {sum(known):.0f} are expected to show what you chose."
+        return (f"Of the {len(sure)} pictures before \u201cshow more\u201d, {likely}",)
 
     def not_offered(self, slates: Slates, *, took_ms: float) -> Answer:
         """Return the answer where a choice was made that this query doesn't offer."""
@@ -122,7 +156,10 @@ class AnswerWriter:
             pool = slates.candidates.columns.get(f"pool_{attribute}")
             if pool is not None:
                 groups = people.column.ranges.names
-                found.append(self.eligibility.offer(query, attribute, groups, pool[rows.start]))
+                mean = slates.candidates.columns[f"expected_{attribute}"][rows.start]
+                expected = None if np.isnan(mean).any() else mean
+                offer = self.eligibility.offer(query, attribute, groups, pool[rows.start], expected)
+                found.append(offer)
         return tuple(offer for offer in found if offer is not None)
 
     def _items(

@@ -18,6 +18,9 @@ from fairview.retrieval.words import LONGEST_QUERY
 
 LARGEST_PAGE = 200
 
+LARGEST_REFINED_PAGE = 100
+"""Most items of a page that people were chosen on; there is no next page, so no bulk export."""
+
 
 @dataclass(frozen=True)
 class Ask:

@@ -11,14 +11,16 @@ from types import TracebackType
 import numpy as np
 
 from fairview.catalog import EventStore, Workspace
-from fairview.core import Observer, Refinement, Requests, Slates, UsageError
+from fairview.core import RANGES, Observer, Refinement, Requests, Slates, UsageError
+from fairview.core.columns import Array
 from fairview.discovery.answer import Answer, RefinementOffer
 from fairview.discovery.answer_writing import AnswerWriter
-from fairview.discovery.asking import Ask, cleaned, page_size
+from fairview.discovery.asking import LARGEST_REFINED_PAGE, Ask, cleaned, page_size
+from fairview.discovery.eligibility import Eligibility
 from fairview.discovery.observers import CandidateLog, ExposureLog, LogBuffer
 from fairview.discovery.parts import Parts
 from fairview.discovery.refined_counter import RefinedCounter, RefinedCounts
-from fairview.discovery.refinement import UNCERTAIN, Eligibility, RefinementRules
+from fairview.discovery.refinement import UNCERTAIN, RefinementRules
 from fairview.discovery.replay import joined
 from fairview.discovery.wiring import RELATED_PAGE, SEARCH_PAGE, pipeline
 from fairview.retrieval import Expression
@@ -74,7 +76,7 @@ class SearchEngine:
             parts.signals.refinable, parts.items.facets(), parts.items.picture_of
         )
         cell = self.settings.audit.minimum_cell
-        self._eligibility = Eligibility.load(workspace.root, cell)
+        self._eligibility = Eligibility.load(workspace.root, cell, workspace.models_dir)
         self._writer = AnswerWriter(parts, self._eligibility, self._rules.people)
         self._log = LogBuffer(EventStore(workspace))
         self._refined = RefinedCounts(workspace.log_dir, cell)
@@ -117,7 +119,7 @@ class SearchEngine:
         *,
         refine: Refinement | None = None,
         k: int | None = None,
-        diversify: bool = True,
+        diversify: bool | None = None,
         request_id: str | None = None,
         cluster_id: str = "anonymous",
         log: bool = True,
@@ -132,9 +134,11 @@ class SearchEngine:
         refine
             A choice for this request alone. Such a request writes no row anywhere.
         k
-            Items on the page; the setting where None.
+            Items on the page; the setting where None. A page that people were chosen on has at
+            most `LARGEST_REFINED_PAGE`, so that nobody can be listed by what they look like.
         diversify
-            Whether the page is spread and balanced; else it is in the order of relevance.
+            Whether the page is spread and balanced; else it is in the order of relevance. Where
+            None, the query's own eligibility decides.
         request_id, cluster_id
             The request's id (a new one where None) and the pseudonym of who asks.
         log
@@ -151,7 +155,8 @@ class SearchEngine:
         start = self._clock()
         text = cleaned(query)
         request = request_id or self._new_id()
-        ask = self._ask(k, diversify, cluster_id, where, start)
+        varied = self._eligibility.is_diversified(text) if diversify is None else diversify
+        ask = self._ask(k, varied, cluster_id, where, start)
         if refine:
             return self._refined_search(text, request, ask, refine, start, log=log)
         requests = ask.for_queries(self.parts, [request], [text])
@@ -240,6 +245,26 @@ class SearchEngine:
         """Return what this query offers to choose, with honest counts; nothing is logged."""
         return self._writer.offers(self._probe(cleaned(query)), 0)
 
+    @property
+    def eligibility(self) -> Eligibility:
+        """Which queries offer which refinements."""
+        return self._eligibility
+
+    def pool(self, query: str, attribute: str) -> Array:
+        """Return the counts of `PoolCounts` of what a query finds; nothing is logged.
+
+        Raises
+        ------
+        UsageError
+            Where this workspace can't be searched by the attribute.
+        """
+        self._check_choice(attribute)
+        probe = self._probe(cleaned(query)).candidates
+        if not len(probe):
+            return np.zeros(len(RANGES[attribute].names) + 2, np.int64)
+        counts: Array = probe.columns[f"pool_{attribute}"][0]
+        return counts
+
     def flush(self) -> None:
         """Write the log rows and counts that wait."""
         self._log.flush()
@@ -268,7 +293,13 @@ class SearchEngine:
         self, query: str, request: str, ask: Ask, refine: Refinement, start: float, *, log: bool
     ) -> Answer:
         """Answer what matches the choice, then what couldn't be read; neither is logged."""
-        self._check_choice(refine)
+        for attribute in refine.attributes:
+            self._check_choice(attribute)
+        if refine.attributes and ask.k > LARGEST_REFINED_PAGE:
+            raise UsageError(
+                f"A page that is refined by people has at most {LARGEST_REFINED_PAGE} items; "
+                f"{ask.k} were asked for."
+            )
         probe = self._probe(query)
         offers = self._writer.offers(probe, 0)
         offered = {offer.attribute for offer in offers}
@@ -311,14 +342,13 @@ class SearchEngine:
             where=where,
         )
 
-    def _check_choice(self, refine: Refinement) -> None:
-        for attribute in refine.attributes:
-            if attribute not in self._rules.people:
-                raise UsageError(
-                    f"This workspace can't be searched by {attribute}: its signal isn't computed, "
-                    f"or its contract doesn't allow it; what can be chosen is: "
-                    f"{', '.join(self._rules.people) or 'nothing'}."
-                )
+    def _check_choice(self, attribute: str) -> None:
+        if attribute not in self._rules.people:
+            raise UsageError(
+                f"This workspace can't be searched by {attribute}: its signal isn't computed, or "
+                f"its contract doesn't allow it; what can be chosen is: "
+                f"{', '.join(self._rules.people) or 'nothing'}."
+            )
 
     def _row_of(self, item_id: str) -> int:
         ids = self.parts.items.item_ids

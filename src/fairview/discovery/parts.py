@@ -77,7 +77,8 @@ class Parts:
         ranker = None if index is None else _try(lambda: Ranker.open(workspace.models_dir), missing)
         if index is None:
             missing.append("Without an index only the words of titles and tags are searched.")
-        signals = SignalsInMemory.load(workspace, items.item_ids)
+        drawn = np.array([bool(value) for value in items.columns["synthetic"]], np.bool_)
+        signals = SignalsInMemory.load(workspace, items.item_ids, drawn)
         return cls(
             workspace,
             items,

@@ -1,24 +1,21 @@
 """What a refinement means: which rows match it, which stay reachable, and which queries offer it.
 
-A choice filters in. An item matches where its set of groups contains the chosen one. Where the
-reading abstained nobody knows: such items stay reachable behind "show more". Whether a query
-offers a refinement is decided from what it finds and from a reviewed list, never from who asks.
+A choice filters in. An item matches where it more likely than not shows the chosen group. Where
+the reading abstained, or the group is possible but not likely, nobody knows: such items stay
+reachable behind "show more". `eligibility` says which queries offer what.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from fairview.core import Candidates, DataError, Filter, Kept, Refinement, Requests, Scorer, State
+from fairview.core import Candidates, Filter, Kept, Refinement, Requests, Scorer, State
 from fairview.core.columns import Array
-from fairview.discovery.answer import RefinementOffer, count_in_words
+from fairview.discovery.match_probability import LIKELY, POSSIBLE
 from fairview.discovery.signals_in_memory import People
 from fairview.retrieval import Expression
 
@@ -26,10 +23,6 @@ Mask = npt.NDArray[np.bool_]
 
 MATCHING, UNCERTAIN = "matching", "uncertain"
 """The two parts of a refined page: what matches, and what couldn't be read."""
-
-REVIEWED_FILE = "reviewed_queries.csv"
-PEOPLE_SHARE = 0.2
-"""A query offers a refinement where at least this share of what it finds shows people."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,7 @@ class RefinementRules:
         """Return the rows of one part of a refined page.
 
         With several attributes chosen, an item matches where it matches all; it is uncertain
-        where at least one reading abstained and it matches the others.
+        where it may match all, and at least one of them isn't likely.
         """
         n = len(self.same_content)
         matches, possible = np.ones(n, np.bool_), np.ones(n, np.bool_)
@@ -82,9 +75,10 @@ class RefinementRules:
             if people is None:
                 return np.zeros(n, np.bool_)
             group = people.column.ranges.index_of(str(refinement.group(attribute)))
-            contains = people.column.contains[:, group] & np.equal(people.state, State.PRESENT)
-            matches &= contains
-            possible &= contains | np.equal(people.state, State.ABSTAINED)
+            present = np.equal(people.state, State.PRESENT)
+            chance = people.match.probability[:, group]
+            matches &= present & (chance >= LIKELY)
+            possible &= (present & (chance >= POSSIBLE)) | np.equal(people.state, State.ABSTAINED)
         return matches if part == MATCHING else possible & ~matches
 
 
@@ -112,7 +106,9 @@ class PoolCounts(Scorer):
     """Counts the groups among each request's well matching candidates.
 
     Provides ``pool_<attribute>`` with K+2 numbers, the same for all items of a request: how many
-    hold each group, how many show people whose reading is present, and how many were counted.
+    hold each group, how many show people whose reading is present, and how many were counted;
+    and ``expected_<attribute>`` with K expected numbers of items that show each group, NaN where
+    any of the counted readings isn't calibrated.
 
     Parameters
     ----------
@@ -128,93 +124,27 @@ class PoolCounts(Scorer):
     def __init__(self, people: Mapping[str, People], floor: float) -> None:
         self.people = people
         self.floor = floor
-        self.provides = tuple(f"pool_{attribute}" for attribute in people)
+        self.provides = tuple(
+            f"{kind}_{attribute}" for attribute in people for kind in ("pool", "expected")
+        )
 
     def score(self, candidates: Candidates) -> Mapping[str, Array]:
         """Return the counts of each candidate's request."""
         columns: dict[str, Array] = {}
         fused, rows = candidates.columns["fused"], candidates.columns["row"]
         for attribute, people in self.people.items():
-            counts = np.zeros((len(candidates), people.column.contains.shape[1] + 2), np.int64)
+            k = people.column.contains.shape[1]
+            counts = np.zeros((len(candidates), k + 2), np.int64)
+            expected = np.full((len(candidates), k), np.nan)
             for request in range(len(candidates.requests)):
                 part = candidates.rows_of(request)
                 well = rows[part][fused[part] >= self.floor * fused[part].max(initial=0.0)]
                 counts[part, :-2] = people.column.contains[well].sum(axis=0)
-                counts[part, -2] = np.equal(people.state[well], State.PRESENT).sum()
+                present = np.equal(people.state[well], State.PRESENT)
+                counts[part, -2] = present.sum()
                 counts[part, -1] = len(well)
+                if present.any() and people.match.calibrated[well][present].all():
+                    expected[part] = people.match.expected(well, present)
             columns[f"pool_{attribute}"] = counts
+            columns[f"expected_{attribute}"] = expected
         return columns
-
-
-@dataclass(frozen=True)
-class Eligibility:
-    """Which queries offer which refinements.
-
-    Parameters
-    ----------
-    minimum_cell
-        Fewer pictures of people offer nothing, and smaller counts aren't shown.
-    reviewed
-        Query in lower case and attribute to a person's decision, which stands above the rule.
-    """
-
-    minimum_cell: int
-    reviewed: Mapping[tuple[str, str], bool]
-
-    @classmethod
-    def load(cls, folder: Path, minimum_cell: int) -> Eligibility:
-        """Read the reviewed list of a workspace: a CSV of query, attribute, offered (yes or no).
-
-        Raises
-        ------
-        DataError
-            Where the file isn't UTF-8, or a row isn't of that form.
-        """
-        path = folder / REVIEWED_FILE
-        reviewed: dict[tuple[str, str], bool] = {}
-        if path.is_file():
-            try:
-                text = path.read_text(encoding="utf-8-sig")
-            except UnicodeDecodeError as error:
-                raise DataError(f"{path.name} isn't UTF-8 text ({error}); save it so.") from None
-            for number, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
-                reviewed.update([_decision(path.name, number, row)])
-        return cls(minimum_cell, reviewed)
-
-    def offer(
-        self, query: str, attribute: str, groups: tuple[str, ...], pool: Array
-    ) -> RefinementOffer | None:
-        """Return what a query offers, or None.
-
-        Parameters
-        ----------
-        query
-            What was searched for.
-        attribute, groups
-            What could be chosen.
-        pool
-            The counts of `PoolCounts`.
-        """
-        people, total = int(pool[-2]), int(pool[-1])
-        several = int(np.count_nonzero(pool[:-2])) > 1
-        by_rule = several and people >= max(self.minimum_cell, PEOPLE_SHARE * total)
-        decided = self.reviewed.get((query.strip().casefold(), attribute))
-        if not (by_rule if decided is None else decided):
-            return None
-        counts = {
-            group: count_in_words(int(count), self.minimum_cell)
-            for group, count in zip(groups, pool[:-2], strict=True)
-        }
-        return RefinementOffer(attribute, counts, total)
-
-
-def _decision(
-    file: str, number: int, row: Mapping[str, str | None]
-) -> tuple[tuple[str, str], bool]:
-    query, attribute = row.get("query"), row.get("attribute")
-    offered = (row.get("offered") or "").strip().casefold()
-    if not query or not attribute or offered not in ("yes", "no"):
-        raise DataError(
-            f"{file}, line {number}: give query, attribute and offered (yes or no) in each row."
-        )
-    return (query.strip().casefold(), attribute.strip()), offered == "yes"

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from fairview.catalog import SignalStore, Workspace
 from fairview.core import (
     RANGES,
+    SEE_FEWER,
     Candidates,
     Contract,
     GroupColumn,
@@ -21,16 +22,20 @@ from fairview.core import (
     SignalColumn,
 )
 from fairview.core.columns import Array
+from fairview.discovery.integrity import IntegrityRule
+from fairview.discovery.match_probability import MatchProbability
+from fairview.discovery.see_fewer import has_signal
 
 VECTORS = ("picture_embedding", "text_embedding")
 
 
 @dataclass(frozen=True)
 class People:
-    """One attribute of n items: memberships, and why an item has none."""
+    """One attribute of n items: memberships, why an item has none, and how likely each group is."""
 
     column: GroupColumn
     state: npt.NDArray[np.int8]
+    match: MatchProbability
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,10 @@ class SignalsInMemory:
         Name to the signal without which an item isn't shown.
     contracts
         Contracts of the required signals.
+    integrity
+        Name to the signal that an integrity rule reads, with its contract.
+    fewer
+        Name to the signal of what people may ask to see fewer of.
     versions
         Signal to the version that was read.
     missing
@@ -60,19 +69,27 @@ class SignalsInMemory:
     refinable: Mapping[str, People]
     required: Mapping[str, SignalColumn]
     contracts: tuple[Contract, ...]
+    integrity: Mapping[str, tuple[SignalColumn, Contract]] = field(default_factory=dict)
+    fewer: Mapping[str, SignalColumn] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
 
     @classmethod
-    def load(cls, workspace: Workspace, item_ids: Array) -> SignalsInMemory:
-        """Read the signals of these items.
+    def load(
+        cls,
+        workspace: Workspace,
+        item_ids: Array,
+        rendered: npt.NDArray[np.bool_] | None = None,
+    ) -> SignalsInMemory:
+        """Read the signals of these items; `rendered` says which of them are drawn pictures.
 
         Raises
         ------
         MissingError
             Where a required signal was never computed: without it nothing may be shown.
         """
-        reader = _Reader(workspace, item_ids)
+        drawn = np.zeros(len(item_ids), np.bool_) if rendered is None else rendered
+        reader = _Reader(workspace, item_ids, drawn)
         settings = workspace.settings
         required = {name: reader.required(name) for name in settings.signals.required}
         vectors = reader.vectors()
@@ -89,13 +106,18 @@ class SignalsInMemory:
             refinable,
             required,
             tuple(reader.contracts[name] for name in required),
+            reader.integrity(settings.signals.integrity),
+            {name: found for name in SEE_FEWER if (found := reader.fewer(name)) is not None},
             {name: contract.version for name, contract in reader.contracts.items()},
             tuple(dict.fromkeys(reader.missing)),
         )
 
 
 class _Reader:
-    def __init__(self, workspace: Workspace, item_ids: Array) -> None:
+    def __init__(
+        self, workspace: Workspace, item_ids: Array, rendered: npt.NDArray[np.bool_]
+    ) -> None:
+        self.rendered = rendered
         self.store = SignalStore(workspace)
         self.ids = item_ids
         self.contracts = self.store.contracts()
@@ -110,6 +132,21 @@ class _Reader:
             )
         read = self.store.states if contract.value == "groups" else self.store.read
         return read(name, purpose="filtering", item_ids=self.ids)[1]
+
+    def integrity(self, rules: Sequence[str]) -> dict[str, tuple[SignalColumn, Contract]]:
+        names = dict.fromkeys(IntegrityRule.parse(text).signal for text in rules)
+        return {name: (self.required(name), self.contracts[name]) for name in names}
+
+    def fewer(self, name: str) -> SignalColumn | None:
+        """Return the signal, None where it isn't computed or no item has it."""
+        if name not in self.contracts:
+            return None
+        try:
+            _, column = self.store.read(name, purpose="ranking", item_ids=self.ids)
+        except ProhibitedUseError as error:
+            self.missing.append(str(error))
+            return None
+        return column if has_signal(column, np.arange(len(column.state))).any() else None
 
     def vectors(self) -> SignalColumn | None:
         for name in VECTORS:
@@ -141,7 +178,8 @@ class _Reader:
         except ProhibitedUseError as error:
             self.missing.append(str(error))
             return None
-        return People(column, state.state)
+        match = MatchProbability.of(column, self.contracts[attribute], self.rendered)
+        return People(column, state.state, match)
 
 
 class SignalHydrator(Hydrator):

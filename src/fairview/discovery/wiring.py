@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from fairview.core import Observer, Pipeline, RequiredSignals, Stage, UsageError
 from fairview.core.pipeline import ORDER
+from fairview.discovery.integrity import IntegrityFilter, IntegrityRule
 from fairview.discovery.parts import Parts
 from fairview.discovery.refinement import PoolCounts, RefinementFilter, RefinementRules
+from fairview.discovery.see_fewer import WISHED, SeeFewer
 from fairview.discovery.shown_items import CandidateLimit, Duplicates, InCatalogue
 from fairview.discovery.signals_in_memory import RequiredHydrator, SignalHydrator
 from fairview.ranking import FusedRelevance, RankerScorer
@@ -65,6 +67,10 @@ def pipeline(
     ]
     if parts.ranker is not None and parts.facts is not None and surface == SEARCH_PAGE:
         stages.append(RankerScorer(parts.ranker, parts.facts, clock=parts.workspace.clock))
+    relevance: tuple[str, ...] = ("utility", "fused")
+    if parts.signals.fewer:
+        stages.append(SeeFewer(parts.signals.fewer, relevance))
+        relevance = (WISHED, *relevance)
     vectors = parts.signals.vectors
     balance = Balance(
         settings.attribute,
@@ -74,7 +80,11 @@ def pipeline(
         settings.relevance_floor,
     )
     name = PICTURE if vectors is None else vectors.name
-    stages.append(KernelReranker(settings.reranker, balance, vectors=name, k=settings.slate_size))
+    stages.append(
+        KernelReranker(
+            settings.reranker, balance, relevance=relevance, vectors=name, k=settings.slate_size
+        )
+    )
     return Pipeline(_with_added(stages, settings.stages, observers), clock=clock)
 
 
@@ -107,6 +117,12 @@ def _people_and_vectors(parts: Parts) -> Iterable[Stage]:
     if signals.required:
         yield RequiredHydrator(signals.required, tuple(vectors))
         yield RequiredSignals(signals.contracts)
+    rules = parts.workspace.settings.signals.integrity
+    if rules:
+        columns = {name: column for name, (column, _) in signals.integrity.items()}
+        contracts = {name: contract for name, (_, contract) in signals.integrity.items()}
+        yield RequiredHydrator(columns, (*vectors, *signals.required))
+        yield IntegrityFilter([IntegrityRule.parse(text) for text in rules], contracts)
 
 
 def _with_added(

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from fairview.core import RANGES, Refinement, UsageError
+from fairview.core import RANGES, SEE_FEWER, Refinement, UsageError
 
 LONGEST_QUERY = 200
 LARGEST_PAGE = 100
@@ -36,25 +36,29 @@ class SearchBody(_Body):
     q
         What is searched for, 1 to 200 characters.
     refine
-        Attribute to a range: its index from 1, or its name.
+        Attribute to a range: its index from 1, or its name. There is no way to leave a range out.
+    fewer
+        What to see fewer of, such as ``ai_generated``; a choice like `refine`.
     k
         Items on the page, 1 to 100; the workspace's own size where None.
     diversify
-        Whether the page is re-ranked for variety and representation.
+        Whether the page is re-ranked for variety and representation; the query's own default
+        where None.
 
     Examples
     --------
     >>> body = SearchBody(q="summer makeup", refine={"skin_tone": 3})
     >>> body
-    SearchBody(q='summer makeup', k=None, diversify=True)
+    SearchBody(q='summer makeup', k=None, diversify=None)
     >>> body.refinement().group("skin_tone")
     '6-7'
     """
 
     q: Text
     refine: Mapping[str, Choice] = Field(default_factory=dict, repr=False)
+    fewer: list[str] = Field(default_factory=list, repr=False, max_length=8)
     k: Count | None = None
-    diversify: bool = True
+    diversify: bool | None = None
 
     def refinement(self) -> Refinement | None:
         """Return the choice, or None where nothing was chosen.
@@ -62,11 +66,14 @@ class SearchBody(_Body):
         Raises
         ------
         UsageError
-            Where an attribute or a range doesn't exist.
+            Where an attribute, a range or what to see fewer of doesn't exist.
         """
-        if not self.refine:
+        if not self.refine and not self.fewer:
             return None
-        return Refinement({name: _group(name, choice) for name, choice in self.refine.items()})
+        if not set(self.fewer) <= set(SEE_FEWER):
+            raise UsageError(f"fewer: use {', '.join(SEE_FEWER)}.")
+        choices = {name: _group(name, choice) for name, choice in self.refine.items()}
+        return Refinement(choices, self.fewer)
 
 
 class RelatedBody(_Body):
@@ -108,7 +115,7 @@ def _group(attribute: str, choice: Choice) -> str:
 
 
 _FIELDS = (
-    "a search has q, refine, k and diversify; a question for related items has item_id, k, "
+    "a search has q, refine, fewer, k and diversify; a question for related items has item_id, k, "
     "diversify and log"
 )
 

@@ -25,7 +25,7 @@ class Engine(Protocol):
         *,
         refine: Refinement | None = None,
         k: int | None = None,
-        diversify: bool = True,
+        diversify: bool | None = None,
         log: bool = True,
     ) -> Answer:
         """Answer a search."""

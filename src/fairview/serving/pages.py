@@ -18,7 +18,7 @@ from fairview.serving.services import Services
 router = APIRouter(include_in_schema=False)
 
 Searched = Annotated[str, Query(max_length=LONGEST_QUERY)]
-Switch = Annotated[str, Query(pattern="^(on|off)$")]
+Switch = Annotated[str, Query(pattern="^(on|off|auto)$")]
 
 REVALIDATED = {"cache-control": "private, no-cache"}
 NO_STORE = {"cache-control": "no-store"}
@@ -26,12 +26,13 @@ CHIPS = 10
 
 
 @router.get("/")
-def start(services: Shared, q: Searched = "", diversity: Switch = "on") -> Response:
+def start(services: Shared, q: Searched = "", diversity: Switch = "auto") -> Response:
     """Show a search, or the start page where nothing is searched for."""
     query = q.strip()
     if not query:
         return _start_page(services)
-    slate = services.slate(query, diversify=diversity == "on")
+    varied = None if diversity == "auto" else diversity == "on"
+    slate = services.slate(query, diversify=varied)
     return _page(services, "search.html", query=query, slate=slate, page="search")
 
 

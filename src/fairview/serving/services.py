@@ -70,7 +70,7 @@ class Services:
             self.metrics.answer("related", len(answer.items))
         return answer
 
-    def slate(self, query: str, *, diversify: bool = True, log: bool = True) -> Slate:
+    def slate(self, query: str, *, diversify: bool | None = None, log: bool = True) -> Slate:
         """Return an unrefined search as a page shows it."""
         return slate_of(self.search(SearchBody(q=query, diversify=diversify), log=log))
 

@@ -10,6 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from fairview.catalog import Workspace
 from fairview.serving.assets import Assets
 
+FEWER_WORDS = {"ai_generated": "Declared as made with AI"}
+"""What can be seen fewer of, as its switch is labelled."""
+
 FOLDER = Path(__file__).parent / "templates"
 
 
@@ -37,6 +40,7 @@ class Templates:
             workspace_name=workspace.settings.name,
             catalogue_is_synthetic=workspace.settings.synthetic,
             asset=assets.address,
+            fewer_words=FEWER_WORDS,
             query="",
             page="",
         )

@@ -74,13 +74,13 @@ class Producer(ABC):
         What this producer promises. An instance may refine it: a configured backbone or a fitted
         model changes version and dimension.
     needs
-        Which part of an item it reads.
+        Which part of an item it reads; ``attributes`` are what the catalogue's source said.
     fits
         Whether it has to see the catalogue before it can produce.
     """
 
     contract: Contract
-    needs: ClassVar[Literal["picture", "text", "both"]]
+    needs: ClassVar[Literal["picture", "text", "both", "attributes"]]
     fits: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: object) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,8 @@ class ItemBatch:
         One RGB picture per item, None for an item without one.
     texts
         One text per item (title, description and tags, line by line), empty where there is none.
+    attributes
+        What the catalogue's source said of each item, by name; empty where nothing was said.
 
     Raises
     ------
@@ -43,6 +45,7 @@ class ItemBatch:
     item_ids: list[str]
     pictures: list[Picture | None]
     texts: list[str]
+    attributes: list[Mapping[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         n = len(self.item_ids)
@@ -51,6 +54,8 @@ class ItemBatch:
                 f"A batch has {n} ids, {len(self.pictures)} pictures and {len(self.texts)} texts; "
                 f"give one of each per item."
             )
+        if self.attributes and len(self.attributes) != n:
+            raise DataError(f"A batch of {n} has {len(self.attributes)} attributes; give one each.")
         for item_id, picture in zip(self.item_ids, self.pictures, strict=True):
             if picture is not None and not is_picture(picture):
                 raise DataError(
@@ -80,6 +85,7 @@ class ItemBatch:
             item_ids=[self.item_ids[row] for row in rows],
             pictures=[self.pictures[row] for row in rows],
             texts=[self.texts[row] for row in rows],
+            attributes=[self.attributes[row] for row in rows] if self.attributes else [],
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -25,6 +25,7 @@ _CHUNK = 32
 _FLUSH = 1024
 _FEW = 96
 _LONGEST_REASON = 200
+_NEEDS_PICTURE = ("picture", "both")
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class _Piece:
     item_id: str
     media: str | None
     text: str
+    attributes: Mapping[str, str]
     names: tuple[str, ...]
 
 
@@ -156,7 +158,7 @@ def run_signals(
         dict.fromkeys(names if names is not None else workspace.settings.signals.producers)
     )
     _check_names(wanted)
-    columns = ["item_id", "title", "description", "tags", "media"]
+    columns = ["item_id", "title", "description", "tags", "media", "attributes"]
     items = Catalog(workspace).items(columns)
     made = {name: fitted_producer(workspace, name, items) for name in wanted}
     store = SignalStore(workspace)
@@ -190,7 +192,8 @@ def _pieces(items: pa.Table, store: SignalStore, made: dict[str, Producer]) -> l
         names = tuple(name for name in made if row["item_id"] not in covered[name])
         if names:
             text = item_text(row["title"], row["description"], row["tags"])
-            pieces.append(_Piece(row["item_id"], row["media"], text, names))
+            said = dict(row["attributes"] or ())
+            pieces.append(_Piece(row["item_id"], row["media"], text, said, names))
     return pieces
 
 
@@ -243,7 +246,7 @@ def _rows(
     pictures, unread = _pictures(catalog, chunk, made)
     for name, each in made.items():
         asked = [index for index, piece in enumerate(chunk) if name in piece.names]
-        if each.needs != "text":
+        if each.needs in _NEEDS_PICTURE:
             for index in asked:
                 if index in unread:
                     rows[index][name] = _Row(None, unread[index])
@@ -252,6 +255,7 @@ def _rows(
             [chunk[index].item_id for index in asked],
             [pictures.get(index) for index in asked],
             [chunk[index].text for index in asked],
+            [chunk[index].attributes for index in asked],
         )
         for index, row in zip(asked, _produced(each, batch), strict=True):
             rows[index][name] = row
@@ -265,7 +269,9 @@ def _pictures(
     pictures: dict[int, Picture] = {}
     unread: dict[int, str] = {}
     for index, piece in enumerate(chunk):
-        if piece.media is None or all(made[name].needs == "text" for name in piece.names):
+        if piece.media is None or not any(
+            made[name].needs in _NEEDS_PICTURE for name in piece.names
+        ):
             continue
         try:
             pictures[index] = catalog.picture(piece.media)

@@ -15,9 +15,12 @@ const choices = () =>
       .map((radio) => [radio.name, Number(radio.value)]),
   );
 
+const fewer = () =>
+  [...document.querySelectorAll("[data-fewer] input:checked")].map((box) => box.value);
+
 /** Whether what is on the page was found with a refinement. */
 export const isRefined = () =>
-  Object.keys(choices()).length > 0 || privateViews.has(document.getElementById("results"));
+  Object.keys(choices()).length > 0 || fewer().length > 0 || privateViews.has(document.getElementById("results"));
 
 /** Remember, in this tab's memory alone, that a view followed from a refinement. */
 export const markPrivate = (element) => privateViews.add(element);
@@ -31,6 +34,7 @@ const askAgain = () => {
   const body = {
     q: shown.dataset.query,
     refine: choices(),
+    fewer: fewer(),
     diversify: toggle.getAttribute("aria-checked") === "true",
   };
   const slate = shown.querySelector("[data-slate]");
@@ -44,7 +48,7 @@ const askAgain = () => {
 };
 
 const onChange = (event) => {
-  if (!event.target.closest("[data-palette]")) return;
+  if (!event.target.closest("[data-palette], [data-fewer]")) return;
   clearTimeout(settling);
   settling = setTimeout(askAgain, SETTLE);
 };
@@ -61,6 +65,6 @@ export const startRefining = () => {
   document.addEventListener("change", onChange);
   document.addEventListener("click", onClick);
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("[data-palette]")) event.preventDefault();
+    if (event.target.matches("[data-palette], [data-fewer]")) event.preventDefault();
   });
 };

@@ -16,6 +16,7 @@ from fairview.discovery.integrity import (
     GoldenCase,
     IntegrityRule,
     check_cases,
+    golden_set,
     read_cases,
 )
 from fairview.retrieval import build_index
@@ -118,3 +119,12 @@ def test_a_golden_set_of_another_form_is_refused(tmp_path: Path) -> None:
     path.write_text("case,unsafe,spam,shown,rule\nx,much,0,yes,\n", encoding="utf-8")
     with pytest.raises(DataError, match="line 2"):
         read_cases(tmp_path, RULES)
+
+
+def test_the_doctor_tells_what_the_golden_set_found(tmp_path: Path) -> None:
+    workspace = made(tmp_path)
+    assert {level for level, _, _ in golden_set(workspace)} == {"problem"}
+    (workspace.root / GOLDEN_FILE).write_text(GOLDEN, encoding="utf-8")
+    ((level, said, _),) = golden_set(workspace)
+    assert (level, "all 7 cases" in said) == ("ok", True)
+    assert golden_set(small.make(tmp_path / "other", 3)) == []

@@ -13,10 +13,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import numpy as np
 
+from fairview.catalog import Workspace
 from fairview.core import (
     Candidates,
     Contract,
@@ -194,6 +195,23 @@ def check_cases(rules: Sequence[IntegrityRule], cases: Sequence[GoldenCase]) -> 
     return tuple(wrong)
 
 
+def golden_set(workspace: Workspace) -> list[tuple[Literal["ok", "problem"], str, str]]:
+    """Return what a workspace's golden set says of its integrity rules; empty without rules.
+
+    Each finding is a level, what was found, and what to do about it.
+    """
+    rules = [IntegrityRule.parse(text) for text in workspace.settings.signals.integrity]
+    if not rules:
+        return []
+    cases = read_cases(workspace.root, rules)
+    mend = f"Mend the rule or the case in {GOLDEN_FILE}."
+    wrong = check_cases(rules, cases)
+    if wrong:
+        return [("problem", sentence, mend) for sentence in wrong]
+    said = f"The integrity rules decide all {len(cases)} cases of the golden set as they should."
+    return [("ok", said, "")]
+
+
 def _allows(rule: IntegrityRule, values: Mapping[str, float]) -> bool:
     column = None
     if rule.signal in values:
@@ -220,6 +238,7 @@ __all__ = [
     "IntegrityFilter",
     "IntegrityRule",
     "check_cases",
+    "golden_set",
     "judged",
     "read_cases",
 ]

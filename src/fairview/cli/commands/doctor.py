@@ -16,13 +16,14 @@ MARKS = {"ok": "ok     ", "note": "note   ", "problem": "PROBLEM"}
 @workspace_option
 @json_option
 def command(workspace: Path, as_json: bool) -> int:
-    """Check settings, items, pictures, quarantine, events, signals and index.
+    """Check settings, items, pictures, quarantine, events, signals, index and integrity rules.
 
     Exits with 1 where something has to be mended.
     """
     from fairview.catalog import Finding, doctor
     from fairview.core.errors import FairviewError
     from fairview.discovery import SearchEngine
+    from fairview.discovery.integrity import golden_set
 
     opened = open_workspace(workspace)
     findings = doctor(opened)
@@ -31,6 +32,7 @@ def command(workspace: Path, as_json: bool) -> int:
         findings += [Finding("note", sentence) for sentence in missing]
         if not missing:
             findings.append(Finding("ok", "The search page has everything that it uses."))
+        findings += [Finding(*each) for each in golden_set(opened)]
     except FairviewError as error:
         findings.append(Finding("problem", f"The search page can't be opened: {error}"))
     problems = sum(finding.level == "problem" for finding in findings)

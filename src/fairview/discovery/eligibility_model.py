@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fairview.catalog.atomic import write_bytes
 from fairview.core import DataError, UsageError
+from fairview.core.atomic import write_bytes
 from fairview.core.columns import Array
 from fairview.retrieval import Words
 

@@ -1,0 +1,328 @@
+"""The engine for a log that never ends: it is updated with batches, and its state adds up.
+
+Whole requests: a request's rows may be cut by the end of a batch, and only there. The last
+request of a batch is held, uncounted, until a batch brings another request or `finish` is called;
+a request that comes back after that is refused, because its figures stand already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fairview.core.errors import DataError, MissingError, UsageError
+from fairview.core.ranges import RANGES
+from fairview.measure.cells import Cells
+from fairview.measure.engines import Engine
+from fairview.measure.engines.duckdb import DuckDBEngine
+from fairview.measure.engines.frames import arrow_table
+from fairview.measure.entities import EntityTotals
+from fairview.measure.estimation import Reduced, reduce_log
+from fairview.measure.log import Log
+from fairview.measure.measure import (
+    EntityMeasure,
+    GroupCellsMeasure,
+    Measure,
+    Reduction,
+    RequestMeasure,
+    parse_measure,
+)
+from fairview.measure.persistence import Saved, load_reduced, merge_reduced, save_reduced
+
+if TYPE_CHECKING:
+    from fairview.measure.log import Source
+    from fairview.measure.targets import Target
+
+Hashes = npt.NDArray[np.uint64]
+_REQUEST = "request_id"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands beside the rows of a log that arrives in batches; the fields are `Log`'s own."""
+
+    memberships: Source | None = None
+    entities: Source | None = None
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    only: str | None = None
+
+
+@dataclass(frozen=True)
+class _State:
+    """What has been counted, and what waits."""
+
+    reduced: dict[str, Reduced] = field(default_factory=dict)
+    held: pa.Table | None = None
+    closed: Hashes = field(default_factory=lambda: np.zeros(0, np.uint64))
+    columns: tuple[str, ...] = ()
+    rows: int = 0
+
+
+class StreamEngine(Engine):
+    """Follows some measures over batches of a log.
+
+    Parameters
+    ----------
+    measures
+        What is followed; other measures can't be read from the state.
+    beside
+        Memberships, groups and targets. A ranking measure by a column of the rows needs that
+        column's groups declared, because a batch needn't hold all of them.
+
+    Examples
+    --------
+    >>> stream = StreamEngine([parse_measure("ActionRate(by='sex')")])
+    >>> for click in ([1, 0], [1, 1]):
+    ...     stream.update(pa.table({"cluster_id": ["p", "q"], "sex": ["f", "m"], "click": click}))
+    >>> cells = stream.group_cells(parse_measure("ActionRate(by='sex')"))
+    >>> dict(zip(cells.keys, cells.totals.sum(axis=0).tolist()))
+    {'f': 2.0, 'm': 1.0, 'unknown': 0.0}
+    """
+
+    name: ClassVar[str] = "stream"
+    reductions: ClassVar[frozenset[Reduction]] = frozenset(Reduction)
+
+    def __init__(self, measures: Sequence[Measure], beside: Surroundings | None = None) -> None:
+        if not measures:
+            raise UsageError("A stream follows at least one measure; name some.")
+        self.measures = tuple(measures)
+        self.beside = beside or Surroundings()
+        self.cursor = ""
+        self._state = _State()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the batches; none before the first."""
+        return self._state.columns
+
+    @property
+    def rows(self) -> int:
+        """How many rows are counted."""
+        return self._state.rows
+
+    @property
+    def held(self) -> pa.Table | None:
+        """The rows of the request that may go on in the next batch; they aren't counted yet."""
+        return self._state.held
+
+    def update(self, rows: Any, qualified: Any = None, *, cursor: str = "") -> None:
+        """Count a batch; one that is refused changes nothing.
+
+        Parameters
+        ----------
+        rows
+            An Arrow table or record batch, a pandas or Polars frame, or a DuckDB relation. A few
+            tens of thousands of rows cost little more than one.
+        qualified
+            The qualified candidates of the batch's requests, as in `Log`.
+        cursor
+            Where the source stands after this batch. It is saved in the same file as the
+            counts, so a process that was killed goes on from it and counts nothing twice.
+
+        Raises
+        ------
+        DataError
+            Where a request comes back that is counted already, or the rows can't be measured.
+        """
+        table = arrow_table(rows)
+        if self._state.held is not None:
+            table = _joined(self._state.held, table)
+        whole, held = _cut(table) if self._ranks(table) else (table, None)
+        self._state = replace(self._counted(whole, qualified), held=held)
+        self.cursor = cursor or self.cursor
+
+    def finish(self, qualified: Any = None) -> None:
+        """Count the request that is held: no more rows of it will come."""
+        if self._state.held is not None:
+            self._state = replace(self._counted(self._state.held, qualified), held=None)
+
+    def drop_held(self) -> pa.Table | None:
+        """Return the held rows and forget them: the way out where they can't be measured."""
+        held = self._state.held
+        self._state = replace(self._state, held=None)
+        return held
+
+    def merge(self, other: StreamEngine) -> None:
+        """Add what another process has counted.
+
+        Raises
+        ------
+        DataError
+            Where either holds an unfinished request, both have counted the same request, or
+            they follow other measures or groups.
+        """
+        if self._state.held is not None or other._state.held is not None:
+            raise DataError("A stream with an unfinished request can't be added; finish it first.")
+        if {*self.measures} != {*other.measures}:
+            raise DataError("The two streams follow different measures; follow the same in both.")
+        if dict(self.beside.groups) != dict(other.beside.groups):
+            raise DataError("The two streams declare different groups; declare the same in both.")
+        _refuse_again(self._state.closed, other._state.closed)
+        parts = [part for part in (self._state.reduced, other._state.reduced) if part]
+        self._state = _State(
+            merge_reduced(parts),
+            None,
+            np.union1d(self._state.closed, other._state.closed),
+            self.columns or other.columns,
+            self.rows + other.rows,
+        )
+
+    def save(self, path: Path) -> None:
+        """Write the state, the held request and the cursor: all of it or nothing."""
+        arrays: dict[str, npt.NDArray[Any]] = {"closed": self._state.closed}
+        if self._state.held is not None:
+            sink = pa.BufferOutputStream()
+            with pa.ipc.new_stream(sink, self._state.held.schema) as writer:
+                writer.write_table(self._state.held)
+            arrays["held"] = np.frombuffer(sink.getvalue(), np.uint8)
+        about = {
+            "measures": [measure.identity for measure in self.measures],
+            "groups": {name: list(groups) for name, groups in self.beside.groups.items()},
+            "columns": list(self.columns),
+            "rows": self.rows,
+            "cursor": self.cursor,
+        }
+        save_reduced(path, Saved(self._state.reduced, about, arrays))
+
+    @classmethod
+    def load(cls, path: Path, beside: Surroundings | None = None) -> StreamEngine:
+        """Return the stream that was saved; memberships and targets are given again.
+
+        Raises
+        ------
+        MissingError
+            Where there is no such file.
+        DataError
+            Where it is damaged, or other groups are declared now.
+        """
+        saved = load_reduced(path)
+        about = saved.about
+        if "cursor" not in about:
+            raise DataError(f"{path} holds a reduced log, but not the state of a stream.")
+        groups = {name: tuple(names) for name, names in about["groups"].items()}
+        around = beside or Surroundings(groups=groups)
+        if dict(around.groups) != groups:
+            raise DataError(f"{path} was made with other groups; declare the same, in one order.")
+        stream = cls([parse_measure(name) for name in about["measures"]], around)
+        held = saved.arrays.get("held")
+        stream.cursor = about["cursor"]
+        stream._state = _State(
+            saved.reduced,
+            None if held is None else pa.ipc.open_stream(held.tobytes()).read_all(),
+            saved.arrays["closed"],
+            tuple(about["columns"]),
+            about["rows"],
+        )
+        return stream
+
+    def check(self, measure: Measure) -> None:
+        """Raise where the measure isn't followed, or nothing has been counted."""
+        self._read(measure)
+
+    def group_cells(self, measure: GroupCellsMeasure) -> Cells:
+        """Return the cells of reduction 1 so far."""
+        return self._cells(measure)
+
+    def request_cells(self, measure: RequestMeasure) -> Cells:
+        """Return the cells of reduction 2 so far, without the request that is held."""
+        return self._cells(measure)
+
+    def entity_totals(self, measure: EntityMeasure) -> EntityTotals:
+        """Return the totals of reduction 3 so far."""
+        found = self._read(measure)
+        if not isinstance(found, EntityTotals):
+            raise TypeError(f"{measure} was reduced to {type(found).__name__}")
+        return found
+
+    def _cells(self, measure: Measure) -> Cells:
+        found = self._read(measure)
+        if not isinstance(found, Cells):
+            raise TypeError(f"{measure} was reduced to {type(found).__name__}")
+        return found
+
+    def _read(self, measure: Measure) -> Reduced:
+        if measure not in self.measures:
+            followed = ", ".join(str(each) for each in self.measures)
+            raise UsageError(f"This stream doesn't follow {measure}; it follows {followed}.")
+        if measure.identity not in self._state.reduced:
+            raise MissingError("Nothing is counted yet; update the stream with a batch.")
+        return self._state.reduced[measure.identity]
+
+    def _ranks(self, table: pa.Table) -> bool:
+        ranked = any(isinstance(measure, RequestMeasure) for measure in self.measures)
+        return ranked and _REQUEST in table.column_names
+
+    def _counted(self, table: pa.Table, qualified: Any) -> _State:
+        """Return the state with these rows of whole requests in it."""
+        state = self._state
+        self._check_declared(table)
+        closed = state.closed
+        if self._ranks(table):
+            arrived = _hashes(table[_REQUEST])
+            _refuse_again(closed, arrived)
+            closed = np.union1d(closed, arrived)
+        reduced = state.reduced
+        if table.num_rows:
+            given = None if qualified is None else arrow_table(qualified)
+            around = {name: getattr(self.beside, name) for name in Surroundings.__annotations__}
+            engine = DuckDBEngine(Log(rows=table, qualified=given, **around))
+            part = {measure.identity: reduce_log(measure, engine) for measure in self.measures}
+            reduced = merge_reduced([reduced, part] if reduced else [part])
+        columns = state.columns or tuple(table.column_names)
+        return _State(reduced, None, closed, columns, state.rows + table.num_rows)
+
+    def _check_declared(self, table: pa.Table) -> None:
+        for measure in self.measures:
+            by = measure.attribute if isinstance(measure, RequestMeasure) else None
+            if by in table.column_names and by not in {**self.beside.groups, **RANGES}:
+                raise DataError(
+                    f"{measure} needs the groups of {by!r} declared: a batch of a stream needn't "
+                    f"hold all of them."
+                )
+
+
+def _cut(table: pa.Table) -> tuple[pa.Table, pa.Table | None]:
+    """Return the rows of the requests that are whole, and those of the last one."""
+    if not table.num_rows:
+        return table, None
+    requests = table[_REQUEST]
+    last = pc.fill_null(pc.equal(requests, requests[-1]), fill_value=False)
+    return table.filter(pc.invert(last)), table.filter(last)
+
+
+def _joined(held: pa.Table, table: pa.Table) -> pa.Table:
+    if {*held.column_names} != {*table.column_names}:
+        odd = ", ".join(sorted({*held.column_names} ^ {*table.column_names}))
+        raise DataError(f"Only some of the batches have the columns {odd}; give the same in all.")
+    try:
+        return pa.concat_tables([held, table], promote_options="permissive")
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise DataError(f"The batches' columns differ in type: {error}.") from error
+
+
+def _hashes(requests: Any) -> Hashes:
+    """Return the 64-bit hashes of the distinct requests, sorted."""
+    names: Iterable[Any] = pc.unique(requests.cast(pa.string())).drop_null().to_pylist()
+    digests = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
+    return np.sort(np.frombuffer(digests, np.uint64))
+
+
+def _refuse_again(closed: Hashes, arrived: Hashes) -> None:
+    again = len(np.intersect1d(closed, arrived, assume_unique=True))
+    if again:
+        raise DataError(
+            f"{again} requests are counted already; give each request's rows to one stream, one "
+            f"after the other, and each batch once."
+        )
+
+
+__all__ = ["StreamEngine", "Surroundings"]

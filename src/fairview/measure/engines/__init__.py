@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from inspect import isabstract
 from typing import ClassVar, TypeVar
 
 from fairview.core.errors import DataError, UnsupportedError
@@ -48,7 +51,7 @@ class Engine(ABC):
         if measure.reduction in self.reductions:
             return
         able = [
-            kind.name for kind in Engine.__subclasses__() if measure.reduction in kind.reductions
+            name for name, kind in known_engines().items() if measure.reduction in kind.reductions
         ]
         raise UnsupportedError(
             f"The engine {self.name!r} can't do {measure} ({measure.reduction.value}); "
@@ -120,6 +123,19 @@ class Engine(ABC):
         return [found[i] for i in range(len(measures))]
 
 
+def known_engines() -> dict[str, type[Engine]]:
+    """Return every engine by name, those of other packages that are imported included."""
+    for info in pkgutil.iter_modules(__path__):
+        import_module(f"{__name__}.{info.name}")
+    found: dict[str, type[Engine]] = {}
+    waiting: list[type] = [Engine]
+    while waiting:
+        kinds = waiting.pop().__subclasses__()
+        waiting += kinds
+        found |= {kind.name: kind for kind in kinds if not isabstract(kind)}
+    return dict(sorted(found.items()))
+
+
 @dataclass(frozen=True)
 class Scanned:
     """What one scan found: the cells of all its components, and the values that can't be.
@@ -174,4 +190,4 @@ def _tried(call: Callable[[M], R], measure: M) -> R | DataError:
         return error
 
 
-__all__ = ["Engine", "GroupScan", "Scanned", "scan_of"]
+__all__ = ["Engine", "GroupScan", "Scanned", "known_engines", "scan_of"]

@@ -175,8 +175,8 @@ def test_every_frame_is_a_batch() -> None:
     for frame in frames:
         stream.update(frame)
     cells = stream.group_cells(measure)
-    assert cells.n().tolist() == [36.0, 36.0, 0.0]
-    assert cells.totals.sum(axis=0).tolist() == [36.0, 0.0, 0.0]
+    assert cells.n().ravel().tolist() == [36.0, 36.0, 0.0]
+    assert cells.totals.sum(axis=0).ravel().tolist() == [36.0, 0.0, 0.0]
 
 
 def test_what_a_stream_cannot_do_is_a_sentence(tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import isabstract
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from fairview.core.errors import DataError, UnsupportedError
 from fairview.measure.cells import Cells
@@ -127,13 +127,14 @@ def known_engines() -> dict[str, type[Engine]]:
     """Return every engine by name, those of other packages that are imported included."""
     for info in pkgutil.iter_modules(__path__):
         import_module(f"{__name__}.{info.name}")
-    found: dict[str, type[Engine]] = {}
-    waiting: list[type] = [Engine]
-    while waiting:
-        kinds = waiting.pop().__subclasses__()
-        waiting += kinds
-        found |= {kind.name: kind for kind in kinds if not isabstract(kind)}
-    return dict(sorted(found.items()))
+    kinds = [kind for kind in _kinds_of(Engine) if not isabstract(kind)]
+    return {kind.name: kind for kind in sorted(kinds, key=lambda kind: str(kind.name))}
+
+
+def _kinds_of(base: type[Any]) -> Iterator[type[Any]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _kinds_of(kind)
 
 
 @dataclass(frozen=True)

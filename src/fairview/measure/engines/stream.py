@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from fairview.core.errors import DataError, MissingError, UsageError
 from fairview.core.ranges import RANGES
 from fairview.measure.cells import Cells
-from fairview.measure.engines import Engine
+from fairview.measure.engines import Engine, GroupScan, Scanned, scan_of
 from fairview.measure.engines.duckdb import DuckDBEngine
 from fairview.measure.engines.frames import arrow_table
 from fairview.measure.entities import EntityTotals
@@ -39,6 +39,7 @@ from fairview.measure.persistence import Saved, load_reduced, merge_reduced, sav
 
 if TYPE_CHECKING:
     from fairview.measure.log import Source
+    from fairview.measure.slices import Band
     from fairview.measure.targets import Target
 
 Hashes = npt.NDArray[np.uint64]
@@ -54,6 +55,8 @@ class Surroundings:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     targets: Mapping[str, Target] = field(default_factory=dict)
     only: str | None = None
+    bands: Mapping[str, Band] = field(default_factory=dict)
+    weight: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class StreamEngine(Engine):
     >>> for click in ([1, 0], [1, 1]):
     ...     stream.update(pa.table({"cluster_id": ["p", "q"], "sex": ["f", "m"], "click": click}))
     >>> cells = stream.group_cells(parse_measure("ActionRate(by='sex')"))
-    >>> dict(zip(cells.keys, cells.totals.sum(axis=0).tolist()))
+    >>> dict(zip(cells.slices, cells.totals.sum(axis=0)[:, 0].tolist()))
     {'f': 2.0, 'm': 1.0, 'unknown': 0.0}
     """
 
@@ -228,9 +231,21 @@ class StreamEngine(Engine):
         """Raise where the measure isn't followed, or nothing has been counted."""
         self._read(measure)
 
-    def group_cells(self, measure: GroupCellsMeasure) -> Cells:
-        """Return the cells of reduction 1 so far."""
-        return self._cells(measure)
+    def group_scan(self, scan: GroupScan) -> Scanned:
+        """Return the cells of one pass of reduction 1 so far."""
+        found: Cells | None = None
+        for measure in self.measures:
+            if not isinstance(measure, GroupCellsMeasure):
+                continue
+            if replace(scan_of([measure]), components=()) == replace(scan, components=()):
+                names = {each.name for each in scan.components} & {*measure.component_names}
+                names -= {*(() if found is None else found.components)}
+                cells = self._cells(measure).select(sorted(names))
+                found = cells if found is None else found.merge(cells)
+        wanted = tuple(component.name for component in scan.components)
+        if found is None or {*wanted} - {*found.components}:
+            raise UsageError(f"This stream follows no measure that counts this by {scan.by!r}.")
+        return Scanned(found.select(wanted), dict.fromkeys(wanted, 0))
 
     def request_cells(self, measure: RequestMeasure) -> Cells:
         """Return the cells of reduction 2 so far, without the request that is held."""

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
         Not,
         OneOf,
     )
+    from fairview.retrieval.filter_form import Kind
+    from fairview.retrieval.filter_qdrant import to_qdrant
+    from fairview.retrieval.filter_sql import to_sql
+    from fairview.retrieval.filter_tantivy import to_tantivy
     from fairview.retrieval.hits import Hits
     from fairview.retrieval.index_build import IndexReport, build_index
     from fairview.retrieval.matching import Matches, Matching, WordLists
@@ -40,6 +44,7 @@ _HOME = {
     "Hits": "hits",
     "IndexManifest": "search_index",
     "IndexReport": "index_build",
+    "Kind": "filter_form",
     "Matches": "matching",
     "Matching": "matching",
     "Not": "expression",
@@ -54,6 +59,9 @@ _HOME = {
     "WordScan": "word_scan",
     "Words": "words",
     "build_index": "index_build",
+    "to_qdrant": "filter_qdrant",
+    "to_sql": "filter_sql",
+    "to_tantivy": "filter_tantivy",
 }
 
 
@@ -75,6 +83,7 @@ __all__ = [
     "Hits",
     "IndexManifest",
     "IndexReport",
+    "Kind",
     "Matches",
     "Matching",
     "Not",
@@ -89,4 +98,7 @@ __all__ = [
     "WordScan",
     "Words",
     "build_index",
+    "to_qdrant",
+    "to_sql",
+    "to_tantivy",
 ]

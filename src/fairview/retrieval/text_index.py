@@ -6,15 +6,20 @@ scores higher, so that no query needs operators and a word that occurs nowhere c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import tantivy
 
 from fairview.core import MissingError
-from fairview.retrieval.expression import Mask
+from fairview.core.columns import Array
+from fairview.retrieval.expression import Expression, Mask
+from fairview.retrieval.filter_form import Kind
+from fairview.retrieval.filter_tantivy import add_fields, add_values, to_tantivy
 from fairview.retrieval.hits import Hits, ordered
 from fairview.retrieval.words import Words, analyser
 
@@ -25,6 +30,9 @@ PHRASE_BOOST = 1.0
 FEW = 4_096
 """Up to this many allowed rows are part of the query; with more, hits are read until enough are
 allowed."""
+
+KINDS = "filter_columns.json"
+"""The file that says which columns an index can filter by."""
 
 _HEAP = 64_000_000
 
@@ -44,7 +52,8 @@ class TextIndex:
     [0, 1]
     """
 
-    def __init__(self, index: tantivy.Index) -> None:
+    def __init__(self, index: tantivy.Index, kinds: Mapping[str, Kind] | None = None) -> None:
+        self.kinds: Mapping[str, Kind] = kinds or {}
         index.register_tokenizer(ANALYSER, analyser())
         self._schema = index.schema
         self._searcher = index.searcher()
@@ -57,13 +66,20 @@ class TextIndex:
         titles: Sequence[str],
         tags: Sequence[Sequence[str]],
         descriptions: Sequence[str],
+        columns: Mapping[str, Array] | None = None,
     ) -> TextIndex:
-        """Index n items into an empty folder; the item in row i is number i."""
+        """Index n items into an empty folder; the item in row i is number i.
+
+        `columns` are what searches may filter by, each of length n.
+        """
+        columns = columns or {}
+        kinds = {name: Kind.of(name, column) for name, column in columns.items()}
         folder.mkdir(parents=True, exist_ok=True)
         builder = tantivy.SchemaBuilder()
         for name in BOOSTS:
             builder.add_text_field(name, tokenizer_name=ANALYSER)
         builder.add_unsigned_field("row", indexed=True, fast=True)
+        add_fields(builder, kinds)
         index = tantivy.Index(builder.build(), path=str(folder))
         index.register_tokenizer(ANALYSER, analyser())
         writer = index.writer(heap_size=_HEAP, num_threads=1)
@@ -75,17 +91,22 @@ class TextIndex:
             document.add_text("title", title)
             document.add_text("tags", ", ".join(words))
             document.add_text("description", description)
+            add_values(document, {name: column[row] for name, column in columns.items()})
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
-        return cls(index)
+        kept = {name: kind.value for name, kind in kinds.items()}
+        (folder / KINDS).write_text(json.dumps(kept), encoding="utf-8")
+        return cls(index, kinds)
 
     @classmethod
     def open(cls, folder: Path) -> TextIndex:
         """Open an index; a folder without a readable one is a `MissingError`."""
         try:
-            return cls(tantivy.Index.open(str(folder)))
+            index = tantivy.Index.open(str(folder))
+            kept = json.loads((folder / KINDS).read_text(encoding="utf-8"))
+            return cls(index, {name: Kind(kind) for name, kind in kept.items()})
         except (ValueError, OSError) as error:
             raise MissingError(
                 f"The text index in {folder} can't be opened ({error}); run: fairview index"
@@ -94,7 +115,14 @@ class TextIndex:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def search(self, query: str | Words, k: int, *, allowed: Mask | None = None) -> Hits:
+    def search(
+        self,
+        query: str | Words,
+        k: int,
+        *,
+        allowed: Mask | None = None,
+        where: Expression | None = None,
+    ) -> Hits:
         """Return the k best rows by score, ties by row.
 
         Parameters
@@ -105,12 +133,16 @@ class TextIndex:
             How many rows at most; fewer come back only when fewer match.
         allowed
             n booleans; only these rows may come back.
+        where
+            A condition on the columns that the index was built with; it doesn't change a score.
         """
         words = query if isinstance(query, Words) else Words(query)
         wanted = min(k, len(self) if allowed is None else int(np.count_nonzero(allowed)))
         if not words.stems or wanted < 1:
             return Hits.none()
         scored = self._query(words.stems)
+        if where is not None:
+            scored = self._among(scored, to_tantivy(where, self.kinds, self._schema))
         if allowed is None:
             return self._hits(scored, wanted)
         if int(np.count_nonzero(allowed)) <= FEW:
@@ -148,7 +180,16 @@ class TextIndex:
 
     def _restricted(self, query: tantivy.Query, allowed: Mask) -> tantivy.Query:
         rows = np.flatnonzero(allowed).tolist()
-        among = tantivy.Query.term_set_query(self._schema, "row", rows)
+        return self._among(query, tantivy.Query.term_set_query(self._schema, "row", rows))
+
+    def rows_where(self, where: Expression) -> npt.NDArray[np.int64]:
+        """Return the ascending rows that meet a condition on the index's columns."""
+        query = to_tantivy(where, self.kinds, self._schema)
+        found = self._searcher.search(query, max(len(self), 1), False).hits
+        rows = self._searcher.fast_field_values("row", [address for _, address in found])
+        return np.sort(np.array(rows, np.int64))
+
+    def _among(self, query: tantivy.Query, among: tantivy.Query) -> tantivy.Query:
         must = tantivy.Occur.Must
         return tantivy.Query.boolean_query(
             [(must, query), (must, tantivy.Query.const_score_query(among, 0.0))]

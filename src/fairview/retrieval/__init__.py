@@ -10,6 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fairview.retrieval.engine import VectorEngine
+    from fairview.retrieval.engine_local import LocalEngine
+    from fairview.retrieval.engine_postgres import PostgresEngine
+    from fairview.retrieval.engine_qdrant import QdrantEngine
     from fairview.retrieval.expression import (
         AllOf,
         AnyOf,
@@ -45,14 +49,18 @@ _HOME = {
     "IndexManifest": "search_index",
     "IndexReport": "index_build",
     "Kind": "filter_form",
+    "LocalEngine": "engine_local",
     "Matches": "matching",
     "Matching": "matching",
     "Not": "expression",
     "OneOf": "expression",
+    "PostgresEngine": "engine_postgres",
+    "QdrantEngine": "engine_qdrant",
     "QueryVectors": "query_vectors",
     "SearchIndex": "search_index",
     "TextIndex": "text_index",
     "TextSource": "text_source",
+    "VectorEngine": "engine",
     "VectorIndex": "vector_index",
     "VectorSource": "vector_source",
     "WordLists": "matching",
@@ -84,14 +92,18 @@ __all__ = [
     "IndexManifest",
     "IndexReport",
     "Kind",
+    "LocalEngine",
     "Matches",
     "Matching",
     "Not",
     "OneOf",
+    "PostgresEngine",
+    "QdrantEngine",
     "QueryVectors",
     "SearchIndex",
     "TextIndex",
     "TextSource",
+    "VectorEngine",
     "VectorIndex",
     "VectorSource",
     "WordLists",

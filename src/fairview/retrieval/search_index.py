@@ -125,10 +125,7 @@ def swap_in(folder: Path, partial: Path, name: str) -> None:
     The partial folder's files are flushed before it gets its name, and its name before it is
     named as current.
     """
-    for path in sorted(partial.rglob("*")):
-        if path.is_file():
-            _flush(path)
-    _flush(partial)
+    flush_tree(partial)
     partial.rename(folder / name)
     _flush(folder)
     previous = _current(folder)
@@ -137,6 +134,14 @@ def swap_in(folder: Path, partial: Path, name: str) -> None:
         old = path.name.startswith((PARTIAL, "build-")) and path.name not in (name, previous)
         if path.is_dir() and old:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def flush_tree(folder: Path) -> None:
+    """Make a folder's files last through a loss of power."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            _flush(path)
+    _flush(folder)
 
 
 def _current(folder: Path) -> str:

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from fairview.measure.buckets import BUCKETS, bucket_of, buckets_of
     from fairview.measure.cells import Cells
     from fairview.measure.changes import Change, Measured, paired_changes
+    from fairview.measure.comparing import parts_of_cells
+    from fairview.measure.comparisons import ComparisonMeasure, Contrast
     from fairview.measure.components import Component, Flag, Share
     from fairview.measure.engines import Engine, GroupScan, Scanned
     from fairview.measure.engines.duckdb import DuckDBEngine
     from fairview.measure.entities import EntityTotals
     from fairview.measure.estimate import OVERALL, Estimate, SamplingUnit, Status
     from fairview.measure.estimation import (
-        Precision,
         Reduced,
         estimate_cells,
         estimate_entities,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         evaluate_all,
         reduce_log,
     )
+    from fairview.measure.evidence import Precision
     from fairview.measure.extremes import ExtremeMeasure
     from fairview.measure.log import Log
     from fairview.measure.measure import (
@@ -52,13 +54,14 @@ _HOME = {
     "buckets": ("BUCKETS", "bucket_of", "buckets_of"),
     "cells": ("Cells",),
     "changes": ("Change", "Measured", "paired_changes"),
+    "comparing": ("parts_of_cells",),
+    "comparisons": ("ComparisonMeasure", "Contrast"),
     "components": ("Component", "Flag", "Share"),
     "engines": ("Engine", "GroupScan", "Scanned"),
     "engines.duckdb": ("DuckDBEngine",),
     "entities": ("EntityTotals",),
     "estimate": ("OVERALL", "Estimate", "SamplingUnit", "Status"),
     "estimation": (
-        "Precision",
         "Reduced",
         "estimate_cells",
         "estimate_entities",
@@ -67,6 +70,7 @@ _HOME = {
         "evaluate_all",
         "reduce_log",
     ),
+    "evidence": ("Precision",),
     "extremes": ("ExtremeMeasure",),
     "log": ("Log",),
     "measure": (
@@ -105,7 +109,9 @@ __all__ = [
     "Cells",
     "CellsMeasure",
     "Change",
+    "ComparisonMeasure",
     "Component",
+    "Contrast",
     "DuckDBEngine",
     "Engine",
     "EntityMeasure",
@@ -143,6 +149,7 @@ __all__ = [
     "named_target",
     "paired_changes",
     "parse_measure",
+    "parts_of_cells",
     "reduce_log",
     "save_reduced",
 ]

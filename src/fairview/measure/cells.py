@@ -199,6 +199,25 @@ class Cells:
             excluded=self.excluded[:, columns],
         )
 
+    def beside(self, others: Sequence[Cells]) -> Cells:
+        """Return the components of several cells of one scan as one; each name stands once."""
+        buckets = self.buckets
+        for other in others:
+            buckets = np.union1d(buckets, other.buckets).astype(np.int16)
+        whole = [one.spread(one.slices, one.components, buckets) for one in (self, *others)]
+        names = dict.fromkeys(name for one in whole for name in one.components)
+        home = [next(one for one in whole if name in one.components) for name in names]
+        place = [one.components.index(name) for one, name in zip(home, names, strict=True)]
+        pairs = list(zip(home, place, strict=True))
+        return replace(
+            whole[0],
+            components=tuple(names),
+            count=np.stack([one.count[:, :, i] for one, i in pairs], axis=2),
+            mean=np.stack([one.mean[:, :, i] for one, i in pairs], axis=2),
+            m2=np.stack([one.m2[:, :, i] for one, i in pairs], axis=2),
+            excluded=np.stack([one.excluded[:, i] for one, i in pairs], axis=1),
+        )
+
     def dense(self) -> Cells:
         """Return the same cells with all 4,096 buckets present, in order."""
         return self.spread(self.slices, self.components, np.arange(BUCKETS, dtype=np.int16))

@@ -18,6 +18,7 @@ from scipy import special
 
 from fairview.core.errors import UsageError
 from fairview.measure.cells import Cells
+from fairview.measure.comparisons import ComparisonMeasure
 from fairview.measure.entities import EntityTotals
 from fairview.measure.estimate import OVERALL, Estimate, SamplingUnit, Status
 from fairview.measure.estimation import Reduced
@@ -124,6 +125,14 @@ def paired_changes(before: Measured, after: Measured) -> list[Change]:
     if isinstance(before.reduced, EntityTotals) and isinstance(after.reduced, EntityTotals):
         ends = _entity_ends(measure, before.reduced, after.reduced, level)
     elif isinstance(before.reduced, Cells) and isinstance(after.reduced, Cells):
+        if isinstance(measure, ComparisonMeasure):
+            ends = [
+                _apart(one, two) for one, two in zip(before.estimates, after.estimates, strict=True)
+            ]
+            return [
+                _change(measure, one, two, end, level)
+                for one, two, end in zip(before.estimates, after.estimates, ends, strict=True)
+            ]
         pairs = zip(before.estimates, after.estimates, strict=True)
         sizes = [min(one.effective_n, two.effective_n) for one, two in pairs]
         ends = _cell_ends(measure, before.reduced, after.reduced, sizes, level)
@@ -178,6 +187,19 @@ def _cell_ends(
             for i, (d, n) in enumerate(zip(differences, sizes, strict=True))
         ]
     return [_ends(float(d), left_out[:, i], level) for i, d in enumerate(differences)]
+
+
+def _apart(before: Estimate, after: Estimate) -> _Ends:
+    """Return the interval of a difference whose sides have intervals of their own.
+
+    The half-widths add up, which is never too little: a standard error of a difference is at
+    most the sum of both.
+    """
+    ends = (before.low, before.high, after.low, after.high)
+    if any(end is None for end in ends):
+        return _Ends(math.nan, math.nan, 0)
+    low, high, lower, higher = (float(end) for end in ends if end is not None)
+    return _Ends(lower - high, higher - low, MINIMUM_UNITS, "both sides' intervals together")
 
 
 def _row_ends(figures: Figures, before: Cells, after: Cells, level: float) -> Sequence[_Ends]:

@@ -32,6 +32,11 @@ class Component(ABC):
         """The columns of the rows that it reads."""
 
     @property
+    def numbers(self) -> tuple[str, ...]:
+        """Those of its columns that must hold numbers (or booleans)."""
+        return ()
+
+    @property
     def binary(self) -> bool:
         """Whether its values are 0 and 1 alone."""
         return False
@@ -126,6 +131,12 @@ class Share(Component):
     def columns(self) -> tuple[str, ...]:
         """The flags' columns."""
         return tuple(dict.fromkeys([self.of.column, *(flag.column for flag, _ in self.given)]))
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The columns of flags that aren't compared with a text."""
+        flags = (self.of, *(flag for flag, _ in self.given))
+        return tuple(dict.fromkeys(flag.column for flag in flags if flag.equals is None))
 
     @property
     def binary(self) -> bool:

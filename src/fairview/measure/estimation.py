@@ -14,9 +14,18 @@ from scipy import special
 
 from fairview.core.errors import DataError
 from fairview.measure.cells import Cells
+from fairview.measure.comparing import compare_slices
+from fairview.measure.comparisons import ComparisonMeasure
 from fairview.measure.engines import Engine
 from fairview.measure.entities import EntityTotals
 from fairview.measure.estimate import OVERALL, Estimate, SamplingUnit, Status
+from fairview.measure.evidence import (
+    Precision,
+    figure_counts,
+    figure_excluded,
+    hidden_reasons,
+    too_small,
+)
 from fairview.measure.extremes import ExtremeMeasure
 from fairview.measure.intervals import (
     MINIMUM_UNITS,
@@ -32,24 +41,11 @@ from fairview.measure.intervals import (
     spread_of_rows,
     wilson_interval,
 )
-from fairview.measure.measure import CellsMeasure, EntityMeasure, Figure, Measure
-from fairview.measure.suppression import suppressed
+from fairview.measure.measure import CellsMeasure, EntityMeasure, Measure
 
 Floats = npt.NDArray[np.float64]
 Reduced: TypeAlias = Cells | EntityTotals
 """What an engine makes of a log for one measure; it merges."""
-
-
-@dataclass(frozen=True)
-class Precision:
-    """How intervals are made: their level, the bootstrap's replicates, the smallest cell shown.
-
-    `minimum_cell` counts observations, and people too where people are the sampling unit.
-    """
-
-    level: float = 0.95
-    replicates: int = 1000
-    minimum_cell: int = 10
 
 
 def evaluate(
@@ -106,6 +102,8 @@ def estimates_of(
     """Return the estimates that a measure's (merged) statistics give."""
     if isinstance(measure, EntityMeasure) and isinstance(reduced, EntityTotals):
         return estimate_entities(measure, reduced, precision)
+    if isinstance(measure, ComparisonMeasure) and isinstance(reduced, Cells):
+        return compare_slices(measure, reduced, rng, precision)
     if isinstance(measure, CellsMeasure) and isinstance(reduced, Cells):
         return estimate_cells(measure, reduced, rng, precision)
     raise TypeError(f"{measure} can't be read from {type(reduced).__name__}")
@@ -147,8 +145,8 @@ def estimate_cells(
     evidence = [
         _Evidence(
             float(values[i]),
-            _figure_counts(figure, cells),
-            _figure_excluded(figure, cells),
+            figure_counts(figure, cells),
+            figure_excluded(figure, cells),
             left_out[:, i],
             None if drawn is None else drawn[:, i],
             None if reach is None else reach[i],
@@ -156,7 +154,7 @@ def estimate_cells(
         )
         for i, figure in enumerate(named)
     ]
-    hidden = _hidden(measure, named, evidence, cells, precision.minimum_cell)
+    hidden = hidden_reasons(measure, named, cells, precision.minimum_cell)
     return [
         _estimate(measure, figure.label, each, precision, hidden[i])
         for i, (figure, each) in enumerate(zip(named, evidence, strict=True))
@@ -173,7 +171,7 @@ def estimate_entities(
     value = float(measure.figure(received)) if len(received) else math.nan
     left_out = leave_out_entities(totals, measure.figure)[:, 0] if len(received) else received
     evidence = _Evidence(value, counts, 0, left_out)
-    small = _too_small(measure, evidence, precision.minimum_cell)
+    small = too_small(measure, counts, precision.minimum_cell)
     return [_estimate(measure, OVERALL, evidence, precision, small)]
 
 
@@ -204,54 +202,6 @@ def _extreme_interval(
     low, high = jackknife_intervals(values[there], left_out[:, there], each)
     least, most = measure.reach(low, high)
     return max(least, measure.bounds[0]), min(most, measure.bounds[1])
-
-
-def _figure_counts(figure: Figure, cells: Cells) -> Floats:
-    """Return a figure's counts per bucket: of the components that it counts, else the largest."""
-    counts: Floats = cells.count[:, list(figure.slices)].sum(axis=1)
-    if figure.components:
-        return np.asarray(counts[:, list(figure.components)].sum(axis=1))
-    return np.asarray(counts.max(axis=1, initial=0))
-
-
-def _figure_excluded(figure: Figure, cells: Cells) -> int:
-    """Return how many observations a figure leaves out; the same row may lack two components."""
-    columns = list(figure.components) or slice(None)
-    found = cells.excluded[list(figure.slices)].sum(axis=0)[columns].max(initial=0)
-    return round(float(found))
-
-
-def _hidden(
-    measure: CellsMeasure,
-    named: Sequence[Figure],
-    evidence: Sequence[_Evidence],
-    cells: Cells,
-    minimum: int,
-) -> list[str]:
-    """Return why each figure is withheld, empty for those that are shown."""
-    reasons = [_too_small(measure, each, minimum) for each in evidence]
-    if cells.slices == (OVERALL,):
-        return reasons
-    figures = max(len(measure.figure_names(cells.components)), 1)
-    single = len(named) - figures if len(named) > len(cells.slices) else len(named)
-    for offset in range(figures):
-        places = range(offset, single, figures)
-        n = np.array([evidence[i].counts.sum() for i in places])
-        small = np.array([bool(reasons[i]) for i in places])
-        for i, withheld in zip(places, suppressed(cells.slices, n, small, minimum), strict=True):
-            if withheld and not reasons[i]:
-                reasons[i] = "withheld so that a smaller group can't be worked out from the total"
-    return reasons
-
-
-def _too_small(measure: Measure, evidence: _Evidence, minimum: int) -> str:
-    """Return why a figure rests on too little to be shown, empty where it doesn't."""
-    n, units = round(float(evidence.counts.sum())), int((evidence.counts > 0).sum())
-    if n < minimum:
-        return f"fewer than {minimum} observations"
-    if measure.unit is SamplingUnit.PERSON and units < minimum:
-        return f"observations of fewer than {minimum} people"
-    return ""
 
 
 def _estimate(

@@ -40,36 +40,52 @@ def leave_out_cells(cells: Cells, figures: Figures) -> Floats:
 
 
 def spread_of_rows(cells: Cells, figures: Figures) -> Floats:
-    r"""Return the standard errors of f figures where each row stands for itself.
+    """Return the standard errors of f figures where each row stands for itself.
+
+    They are the roots of the diagonal of `covariance_of_rows`.
+    """
+    variance: Floats = np.zeros(())
+    for slopes, level, n, m2 in _slopes(cells, figures):
+        variance = variance + (slopes**2 * m2 + level**2 * n).sum(axis=0)
+    return np.asarray(np.sqrt(variance))
+
+
+def covariance_of_rows(cells: Cells, figures: Figures) -> Floats:
+    r"""Return the f x f covariance of figures where each row stands for itself.
 
     A row with value v in a component moves the figure by :math:`\theta_t v + \theta_n`, the
-    slopes of the figure in that component's sum and count; the variance is the sum of the
-    squares, which the component's count, mean and centred second moment give exactly. Rows are
+    slopes of the figure in that component's sum and count; the covariance is the sum of the
+    products, which the component's count, mean and centred second moment give exactly. Rows are
     counted in one component of one slice each.
     """
+    covariance: Floats = np.zeros(())
+    for slopes, level, n, m2 in _slopes(cells, figures):
+        covariance = covariance + (slopes * m2).T @ slopes + (level * n).T @ level
+    return covariance
+
+
+def _slopes(cells: Cells, figures: Figures) -> Iterator[tuple[Floats, Floats, Floats, Floats]]:
+    """Yield, for some of the occupied cells, their slopes, their pull at the mean, n and m2."""
     pooled = cells.pooled()
     n, mean, m2 = (part[0].ravel() for part in (pooled.count, pooled.mean, pooled.m2))
     shape, occupied = pooled.count.shape[1:], np.flatnonzero(n > 0)
-    variance = 0.0
-    for start in range(0, len(occupied), _CHUNK):
+    for start in range(0, max(len(occupied), 1), _CHUNK):
         places = occupied[start : start + _CHUNK]
+        size = np.maximum(n[places], 1.0) * _STEP
         slopes = []
         for is_total in (True, False):
             step = np.zeros((len(places), len(n)))
-            step[np.arange(len(places)), places] = size = np.maximum(n[places], 1.0) * _STEP
-            either = [
+            step[np.arange(len(places)), places] = size
+            up, down = (
                 figures(
                     (n * mean + sign * step * is_total).reshape(-1, *shape),
                     (n + sign * step * (not is_total)).reshape(-1, *shape),
                 )
                 for sign in (1, -1)
-            ]
-            slopes.append((either[0] - either[1]) / (2 * size[:, None]))
+            )
+            slopes.append((up - down) / (2 * size[:, None]))
         level = slopes[0] * mean[places, None] + slopes[1]
-        variance = variance + (slopes[0] ** 2 * m2[places, None] + level**2 * n[places, None]).sum(
-            axis=0
-        )
-    return np.asarray(np.sqrt(variance))
+        yield slopes[0], level, n[places, None], m2[places, None]
 
 
 def occupied_buckets(totals: EntityTotals) -> npt.NDArray[np.int64]:

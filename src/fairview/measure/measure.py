@@ -118,6 +118,11 @@ class Measure(ABC):
         """The columns of the log's rows that it reads."""
         return ()
 
+    @property
+    def rests_on(self) -> tuple[Measure, ...]:
+        """The measures whose reduction it needs: itself, or those that it compares."""
+        return (self,)
+
     def counted(self, figure: str, components: tuple[str, ...]) -> tuple[str, ...]:
         """Return the components whose observations are a figure's n, added up.
 

@@ -96,31 +96,31 @@ class Engine(ABC):
         UnsupportedError
             Where the engine can't do one of them.
         """
-        for measure in measures:
-            self.require(measure)
-        found: dict[int, Cells | EntityTotals | DataError] = {}
-        for place, measure in enumerate(measures):
+        needed = tuple(dict.fromkeys(part for measure in measures for part in measure.rests_on))
+        for part in needed:
+            self.require(part)
+        made: dict[Measure, Cells | EntityTotals | DataError | None] = {
+            part: _tried(self.check, part) for part in needed
+        }
+        todo = [part for part in needed if made[part] is None]
+        scans = [part for part in todo if isinstance(part, GroupCellsMeasure)]
+        scanned: dict[tuple[str, SamplingUnit, bool], Scanned] = {}
+        for key in dict.fromkeys(_scan_key(part) for part in scans):
+            together = [part for part in scans if _scan_key(part) == key]
             try:
-                self.check(measure)
+                scanned[key] = self.group_scan(scan_of(together))
             except DataError as error:
-                found[place] = error
-        todo = [(i, m) for i, m in enumerate(measures) if i not in found]
-        groups = [(i, m) for i, m in todo if isinstance(m, GroupCellsMeasure)]
-        for key in dict.fromkeys(_scan_key(m) for _, m in groups):
-            together = [(i, m) for i, m in groups if _scan_key(m) == key]
-            try:
-                scanned = self.group_scan(scan_of([m for _, m in together]))
-            except DataError as error:
-                found |= {i: error for i, _ in together}
-                continue
-            found |= {i: _tried(scanned.of, m) for i, m in together}
-        requests = [(i, m) for i, m in todo if isinstance(m, RequestMeasure)]
-        cells = self.request_scan([m for _, m in requests])
-        found |= {i: one for (i, _), one in zip(requests, cells, strict=True)}
-        for i, m in todo:
-            if isinstance(m, EntityMeasure):
-                found[i] = _tried(self.entity_totals, m)
-        return [found[i] for i in range(len(measures))]
+                made |= dict.fromkeys(together, error)
+        made |= {
+            part: _tried(scanned[_scan_key(part)].of, part)
+            for part in scans
+            if _scan_key(part) in scanned
+        }
+        requests = [part for part in todo if isinstance(part, RequestMeasure)]
+        made |= dict(zip(requests, self.request_scan(requests), strict=True))
+        entities = [part for part in todo if isinstance(part, EntityMeasure)]
+        made |= {part: _tried(self.entity_totals, part) for part in entities}
+        return [_together([made[part] for part in measure.rests_on]) for measure in measures]
 
 
 def known_engines() -> dict[str, type[Engine]]:
@@ -178,6 +178,21 @@ def scan_of(measures: Sequence[GroupCellsMeasure]) -> GroupScan:
         tuple(components),
         scattered=not all(measure.disjoint for measure in measures),
     )
+
+
+def _together(
+    parts: Sequence[Cells | EntityTotals | DataError | None],
+) -> Cells | EntityTotals | DataError:
+    """Return what a measure rests on as one: the only one, or cells with all components."""
+    for part in parts:
+        if isinstance(part, DataError):
+            return part
+    cells = [part for part in parts if isinstance(part, Cells)]
+    if len(cells) > 1:
+        return cells[0].beside(cells[1:])
+    if parts[0] is None:
+        raise TypeError("a measure is of no known reduction")
+    return parts[0]
 
 
 def _scan_key(measure: GroupCellsMeasure) -> tuple[str, SamplingUnit, bool]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 
 from fairview.core.errors import DataError
-from fairview.measure.measure import Measure
+from fairview.measure.measure import GroupCellsMeasure, Measure
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,6 +33,18 @@ def check_whole_positions(rows: Any) -> None:
     kind = rows.schema()["position"]
     if not kind.is_integer():
         raise DataError(f"The log's positions are {kind}; give whole numbers from 1, without null.")
+
+
+def check_numbers(measure: GroupCellsMeasure, rows: Any) -> None:
+    """Raise `DataError` where a column that a measure counts with isn't of numbers."""
+    for name in dict.fromkeys(name for part in measure.components() for name in part.numbers):
+        kind = rows.schema()[name]
+        if not (kind.is_numeric() or kind.is_boolean()):
+            what = "text" if kind.is_string() else str(kind)
+            raise DataError(
+                f"{measure} counts with numbers, and the column {name} holds {what}; give zeros "
+                f"and ones (or name the text that means yes: positive='…')."
+            )
 
 
 def check_memberships(memberships: Any, attribute: str) -> None:

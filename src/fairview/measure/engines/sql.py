@@ -23,6 +23,7 @@ from fairview.measure.engines.checks import (
     QUALIFIED_COLUMNS,
     check_columns,
     check_memberships,
+    check_numbers,
     check_reduced,
     check_weights,
     check_whole_positions,
@@ -117,6 +118,8 @@ class SQLEngine(Engine):
                 f"{measure} needs the column{'s' * (len(lacking) > 1)} {', '.join(lacking)} in the "
                 f"log's rows, which have {', '.join(self._rows.columns)}."
             )
+        if isinstance(measure, GroupCellsMeasure):
+            check_numbers(measure, self._rows)
         if "position" in needed:
             check_whole_positions(self._rows)
 

@@ -1,0 +1,76 @@
+"""What a figure of cells rests on: its counts, what it leaves out, and whether it may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fairview.measure.cells import Cells
+from fairview.measure.estimate import OVERALL, SamplingUnit
+from fairview.measure.measure import CellsMeasure, Figure, Measure
+from fairview.measure.suppression import suppressed
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How intervals are made: their level, the bootstrap's replicates, the smallest cell shown.
+
+    `minimum_cell` counts observations, and people too where people are the sampling unit.
+    """
+
+    level: float = 0.95
+    replicates: int = 1000
+    minimum_cell: int = 10
+
+
+def figure_counts(figure: Figure, cells: Cells) -> Floats:
+    """Return a figure's counts per bucket: of the components that it counts, else the largest."""
+    counts: Floats = cells.count[:, list(figure.slices)].sum(axis=1)
+    if figure.components:
+        return np.asarray(counts[:, list(figure.components)].sum(axis=1))
+    return np.asarray(counts.max(axis=1, initial=0))
+
+
+def figure_excluded(figure: Figure, cells: Cells) -> int:
+    """Return how many observations a figure leaves out; the same row may lack two components."""
+    columns = list(figure.components) or slice(None)
+    found = cells.excluded[list(figure.slices)].sum(axis=0)[columns].max(initial=0)
+    return round(float(found))
+
+
+def hidden_reasons(
+    measure: CellsMeasure,
+    named: Sequence[Figure],
+    cells: Cells,
+    minimum: int,
+) -> list[str]:
+    """Return why each figure is withheld, empty for those that are shown."""
+    counts = [figure_counts(figure, cells) for figure in named]
+    reasons = [too_small(measure, each, minimum) for each in counts]
+    if cells.slices == (OVERALL,):
+        return reasons
+    figures = max(len(measure.figure_names(cells.components)), 1)
+    single = len(named) - figures if len(named) > len(cells.slices) else len(named)
+    for offset in range(figures):
+        places = range(offset, single, figures)
+        n = np.array([counts[i].sum() for i in places])
+        small = np.array([bool(reasons[i]) for i in places])
+        for i, withheld in zip(places, suppressed(cells.slices, n, small, minimum), strict=True):
+            if withheld and not reasons[i]:
+                reasons[i] = "withheld so that a smaller group can't be worked out from the total"
+    return reasons
+
+
+def too_small(measure: Measure, counts: Floats, minimum: int) -> str:
+    """Return why counts per bucket are too little to be shown, empty where they aren't."""
+    n, units = round(float(counts.sum())), int((counts > 0).sum())
+    if n < minimum:
+        return f"fewer than {minimum} observations"
+    if measure.unit is SamplingUnit.PERSON and units < minimum:
+        return f"observations of fewer than {minimum} people"
+    return ""

@@ -136,7 +136,7 @@ def test_requests_are_whole_across_chunks(monkeypatch: pytest.MonkeyPatch) -> No
     whole = DuckDBEngine(log).request_cells(Div(by="tone", at=4))
     monkeypatch.setattr("fairview.measure.engines.duckdb.CHUNK_ROWS", 2048)
     engine = DuckDBEngine(log)
-    batches = list(engine.batches(Div(by="tone", at=4), GROUPS))
+    batches = list(engine.batches(Div(by="tone", at=4)))
     cut = engine.request_cells(Div(by="tone", at=4))
     assert len(batches) > 3
     assert sum(len(batch) for batch in batches) == 3000
@@ -246,7 +246,7 @@ def test_targets_per_request_come_from_the_log() -> None:
     engine = DuckDBEngine(
         Log(rows=log.rows, memberships=log.memberships, qualified=qualified, groups=log.groups)
     )
-    batch = next(engine.batches(Div(by="tone"), GROUPS))
+    batch = next(engine.batches(Div(by="tone")))
     target = batch.target(Target("qualified"))
     assert target[:2].tolist() == [[0.25, 0.75], [0.0, 1.0]]
     assert np.isnan(target[2:]).all()

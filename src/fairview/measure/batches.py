@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from fairview.core.errors import DataError
+from fairview.measure.discounts import attention
 from fairview.measure.targets import Target, named_target
 
 Floats = npt.NDArray[np.float64]
+_PADDED = 4
+"""Lists are padded to the longest one where that makes them at most this much larger."""
 
 
 @dataclass(frozen=True)
 class RankedBatch:
     """R ranked lists, item after item, cut by offsets; rank 1 comes first.
+
+    What several measures need of the same batch is computed once, and is read-only.
 
     Parameters
     ----------
@@ -45,6 +50,12 @@ class RankedBatch:
     position
         n positions as logged, from 1 and increasing within a request; a gap is a position whose
         item wasn't logged. None where every position is there.
+    codes
+        n places among the groups, K for ``unknown``, where every item is in one group or in none;
+        None where memberships are soft.
+    rankings
+        n numbers of the ranking that a row belongs to, where one list of the batch puts together
+        several rankings of the same query; None where each list is one ranking.
     """
 
     offsets: npt.NDArray[np.int64]
@@ -58,6 +69,9 @@ class RankedBatch:
     has_candidates: npt.NDArray[np.bool_] | None = None
     targets: Mapping[str, Target] = field(default_factory=dict)
     position: npt.NDArray[np.int64] | None = None
+    codes: npt.NDArray[np.int16] | None = None
+    rankings: npt.NDArray[np.int64] | None = None
+    _known: dict[Hashable, Any] = field(init=False, repr=False, default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -65,15 +79,51 @@ class RankedBatch:
     @property
     def request_of(self) -> npt.NDArray[np.int64]:
         """The request (0 to R-1) of each row."""
-        return np.repeat(np.arange(len(self)), np.diff(self.offsets))
+        return self.once("request", lambda: np.repeat(np.arange(len(self)), np.diff(self.offsets)))
 
     @property
     def rank(self) -> npt.NDArray[np.int64]:
         """The rank of each row within its request, from 1: its logged position."""
         if self.position is not None:
             return self.position
-        starts = np.repeat(self.offsets[:-1], np.diff(self.offsets))
-        return np.arange(self.offsets[-1]) - starts + 1
+        return self.once("rank", self._counted_ranks)
+
+    def once(self, key: Hashable, make: Callable[[], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """Return what `make` gives, made once per batch and key; don't write to it."""
+        if key not in self._known:
+            self._known[key] = make()
+            self._known[key].flags.writeable = False
+        found: npt.NDArray[Any] = self._known[key]
+        return found
+
+    def attention(self, discount: str, at: int, start: int = 1) -> Floats:
+        """Return n floats: the attention that ranks from `start` to `at` get, 0 elsewhere."""
+        return self.once(
+            ("attention", discount, at, start), lambda: attention(self.rank, discount, at, start)
+        )
+
+    def received(self, discount: str, at: int, start: int = 1) -> Floats:
+        """Return R x (K+1) attention that each group's items get, ``unknown`` last."""
+        weights = self.attention(discount, at, start)
+        return self.once(("received", discount, at, start), lambda: self.sum_by_group(weights))
+
+    def sum_by_group(self, weights: Floats) -> Floats:
+        """Return R x (K+1) sums of n weights by request and group, ``unknown`` last."""
+        if self.codes is None:
+            return self.sum_by_request(self.membership * weights[:, None])
+        width = len(self.groups) + 1
+        cell = self.once("cell", lambda: self.request_of * width + np.asarray(self.codes))
+        sums = np.bincount(cell, weights, len(self) * width).astype(np.float64)
+        return np.asarray(sums.reshape(-1, width))
+
+    def first(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return R values: those of each request's first row."""
+        return values[self.offsets[:-1]]
+
+    @property
+    def running(self) -> Floats:
+        """How much of each group (n x K) is in the ranks up to each row's own."""
+        return self.once("running", lambda: self.running_sums(self.membership[:, :-1]))
 
     def sum_by_request(self, values: npt.NDArray[Any]) -> Floats:
         """Return the sums of n (or n x m) values per request; 0 for a request without rows."""
@@ -85,12 +135,34 @@ class RankedBatch:
         return sums
 
     def running_sums(self, values: Floats) -> Floats:
-        """Return n x m sums over the ranks up to each row's own, within its request."""
-        total = np.cumsum(values, axis=0)
-        padded = np.concatenate([np.zeros((1, *values.shape[1:])), total])
-        before = np.repeat(padded[self.offsets[:-1]], np.diff(self.offsets), axis=0)
-        sums: Floats = total - before
+        """Return sums of n (or n x m) values over the rows up to each row's own, in its request.
+
+        Each request is summed by itself, so no digit depends on what else is in the batch.
+        """
+        lengths = np.diff(self.offsets)
+        longest = int(lengths.max(initial=0))
+        if len(self) * longest > _PADDED * len(values):
+            return self._sums_row_by_row(values, lengths, longest)
+        if len(self) * longest == len(values):
+            filled = values.reshape(len(self), longest, *values.shape[1:])
+            return np.asarray(filled.cumsum(axis=1).reshape(values.shape))
+        padded = np.zeros((len(self), longest, *values.shape[1:]))
+        place = self._counted_ranks() - 1
+        padded[self.request_of, place] = values
+        return np.asarray(padded.cumsum(axis=1)[self.request_of, place])
+
+    def _sums_row_by_row(
+        self, values: Floats, lengths: npt.NDArray[np.int64], longest: int
+    ) -> Floats:
+        sums = values.astype(np.float64)
+        for place in range(1, longest):
+            rows = self.offsets[:-1][lengths > place] + place
+            sums[rows] += sums[rows - 1]
         return sums
+
+    def _counted_ranks(self) -> npt.NDArray[np.int64]:
+        starts = np.repeat(self.offsets[:-1], np.diff(self.offsets))
+        return np.asarray(np.arange(self.offsets[-1]) - starts + 1)
 
     def target(self, target: Target | str) -> Floats:
         """Return R x K shares of a target or of its name; NaN where a request's aren't known."""

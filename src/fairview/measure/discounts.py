@@ -21,8 +21,8 @@ DISCOUNTS: Mapping[str, Callable[[Floats], Floats]] = {
 Ranking 2021), ``none`` counts every rank the same."""
 
 
-def attention(rank: npt.NDArray[Any], discount: str, at: int) -> Floats:
-    """Return n floats: the attention of ranks from 1, and 0 below rank `at`.
+def attention(rank: npt.NDArray[Any], discount: str, at: int, start: int = 1) -> Floats:
+    """Return n floats: the attention of ranks from `start` to `at`, and 0 for all others.
 
     Raises
     ------
@@ -34,6 +34,14 @@ def attention(rank: npt.NDArray[Any], discount: str, at: int) -> Floats:
     >>> attention(np.array([1, 3, 4]), "log2", 3).tolist()
     [1.0, 0.5, 0.0]
     """
+    check_discount(discount)
+    last = min(at, int(rank.max(initial=0)))
+    ranks = np.arange(1, last + 1, dtype=np.float64)
+    each = np.concatenate([[0.0], np.where(ranks >= start, DISCOUNTS[discount](ranks), 0.0), [0.0]])
+    return np.asarray(each[np.minimum(rank, last + 1)])
+
+
+def check_discount(discount: str) -> None:
+    """Raise `UsageError` where there is no discount of this name."""
     if discount not in DISCOUNTS:
         raise UsageError(f"There is no discount {discount!r}; use one of {', '.join(DISCOUNTS)}.")
-    return np.where(rank <= at, DISCOUNTS[discount](rank.astype(np.float64)), 0.0)

@@ -278,6 +278,14 @@ class RequestMeasure(CellsMeasure):
         return None
 
     @property
+    def together(self) -> str | None:
+        """The column whose rankings are looked at together, such as a query; None for each alone.
+
+        Then a row of `reduce` is about one value of that column, which is also its cluster.
+        """
+        return None
+
+    @property
     def targets(self) -> tuple[str, ...]:
         """The names of the targets that it reads; empty where it needs none."""
         return ()

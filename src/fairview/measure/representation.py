@@ -6,11 +6,12 @@ figure of `ExposureShare`. A soft membership counts as the part that it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
+from fairview.core.errors import UsageError
 from fairview.measure.batches import RankedBatch
 from fairview.measure.measure import Floats, RequestMeasure, ratio
 
@@ -33,6 +34,28 @@ class AttributeMeasure(RequestMeasure):
 
 
 @dataclass(frozen=True)
+class BandMeasure(AttributeMeasure):
+    """An `AttributeMeasure` of a band of ranks, from `start` to `at`.
+
+    Parameters
+    ----------
+    start
+        The first rank that counts; ``Skew(start=5)@10`` is about the ranks 5 to 10.
+    """
+
+    abstract: ClassVar[bool] = True
+    start: int = field(default=1, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.start, int) or not 1 <= self.start <= self.at:
+            raise UsageError(
+                f"{type(self).__name__} counts from rank start = {self.start!r} to k = {self.at}; "
+                f"use 1 <= start <= k."
+            )
+
+
+@dataclass(frozen=True)
 class TargetMeasure(AttributeMeasure):
     """An `AttributeMeasure` that compares with the target of a name."""
 
@@ -50,30 +73,35 @@ def pooled_names(groups: tuple[str, ...]) -> tuple[str, ...]:
     return (*groups, *(f"target {group}" for group in groups))
 
 
-def pooled(batch: RankedBatch, weights: Floats, target: str) -> Floats:
+def pooled(batch: RankedBatch, discount: str, at: int, target: str, start: int = 1) -> Floats:
     """Return R x 2K: what each group got, and what it would have got on target.
 
     Parameters
     ----------
     batch
         The requests.
-    weights
-        n weights of the rows, 0 for those that don't count.
+    discount, at, start
+        The attention of each rank, as in `RankedBatch.attention`.
     target
         The target's name.
 
     Returns
     -------
     array
-        NaN in the row of a request whose target isn't known, or that shows no known group.
+        NaN in the row of a request whose target isn't known, or that shows no known group;
+        read-only, because measures share it.
     """
-    got = batch.sum_by_request(batch.membership[:, :-1] * weights[:, None])
-    got = np.where(got > TINY, got, 0.0)
-    known = got.sum(axis=1, keepdims=True)
-    shares = batch.target(target)
-    both = np.concatenate([got, known * shares], axis=1)
-    both[(known[:, 0] <= 0) | np.isnan(shares).any(axis=1)] = np.nan
-    return both
+
+    def make() -> Floats:
+        got = batch.received(discount, at, start)[:, :-1]
+        got = np.where(got > TINY, got, 0.0)
+        known = got.sum(axis=1, keepdims=True)
+        shares = batch.target(target)
+        both = np.concatenate([got, known * shares], axis=1)
+        both[(known[:, 0] <= 0) | np.isnan(shares).any(axis=1)] = np.nan
+        return both
+
+    return batch.once(("pooled", discount, at, target, start), make)
 
 
 def pooled_shares(totals: Floats, smoothing: float = 0.0) -> tuple[Floats, Floats]:

@@ -46,7 +46,7 @@ def assemble(
             f"Slicing by {scan.by!r} with the sampling unit {scan.unit.value!r} needs each row of "
             f"the log to name its unit; some have none. Give each one, or leave those rows out."
         )
-    slices, place = _slices(scan, table, declared)
+    slices, place = slices_of(scan, table, declared)
     bucket = table["bucket"].to_numpy().astype(np.int64)
     buckets, row = np.unique(bucket, return_inverse=True)
     shape = (len(buckets), len(slices), len(scan.components))
@@ -73,7 +73,7 @@ def assemble(
     return Scanned(cells.occupied(), astray)
 
 
-def _slices(
+def slices_of(
     scan: GroupScan, table: pa.Table, declared: Mapping[str, tuple[str, ...] | None]
 ) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
     """Return the slices in order, and each row's place among them.
@@ -132,4 +132,4 @@ def _floats(table: pa.Table, name: str) -> npt.NDArray[Any]:
     return np.asarray(np.nan_to_num(values))
 
 
-__all__ = ["assemble"]
+__all__ = ["assemble", "slices_of"]

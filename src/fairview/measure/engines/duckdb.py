@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,9 +12,8 @@ import pyarrow as pa
 from fairview.core.errors import DataError, MissingError
 from fairview.measure.batches import RankedBatch
 from fairview.measure.cells import Cells
+from fairview.measure.engines.duckdb_requests import Tables, batches, scan_requests
 from fairview.measure.engines.frames import arrow_table
-from fairview.measure.engines.requests import QualifiedTable, cut_requests
-from fairview.measure.engines.scans import CLUSTER_COLUMN
 from fairview.measure.engines.sql import SQLEngine
 from fairview.measure.log import Log
 from fairview.measure.measure import Reduction, RequestMeasure
@@ -52,42 +50,28 @@ class DuckDBEngine(SQLEngine):
 
     def request_cells(self, measure: RequestMeasure) -> Cells:
         """Return the cells of reduction 2, in chunks of whole requests."""
-        groups = () if measure.attribute is None else self.groups(measure.attribute)
-        keys = measure.components(groups)
-        cells = Cells.empty(keys)
-        for batch in self.batches(measure, groups):
-            values = measure.reduce(batch)
-            if values.shape != (len(batch), len(keys)):
-                raise DataError(
-                    f"{measure} gave values of shape {values.shape} for {len(batch)} requests and "
-                    f"{len(keys)} components."
-                )
-            cells = cells.merge(Cells.from_rows(keys, batch.buckets, values))
-        return replace(cells, groups=groups)
+        [cells] = self.request_scan([measure])
+        if isinstance(cells, DataError):
+            raise cells
+        return cells
 
-    def batches(self, measure: RequestMeasure, groups: tuple[str, ...]) -> Iterator[RankedBatch]:
+    def request_scan(self, measures: Sequence[RequestMeasure]) -> list[Cells | DataError]:
+        """Return the cells of several ranking measures, reading each row once for all."""
+        return scan_requests(self._request_tables(), measures, CHUNK_ROWS)
+
+    def batches(self, measure: RequestMeasure) -> Iterator[RankedBatch]:
         """Yield the log as ragged batches of whole requests, ranked by position."""
-        attribute = (
-            None if measure.attribute is None else self._attribute(measure.attribute, groups)
-        )
-        qualified = None
-        if measure.attribute is not None and self._qualified is not None:
-            qualified = QualifiedTable.read(self._qualified, measure.attribute, groups)
-        names = dict.fromkeys(
-            ["request_id", "position", CLUSTER_COLUMN[measure.unit], *measure.columns]
-        )
-        if attribute is not None:
-            names[attribute.key] = None
-        ordered = self._rows.select(*names).order_by("request_id", "position")
-        query = self._connection.compile(ordered)
-        reader = self._connection.con.execute(query).to_arrow_reader(CHUNK_ROWS)
-        yield from cut_requests(
-            reader,
-            CLUSTER_COLUMN[measure.unit],
-            measure.columns,
-            attribute,
-            qualified,
-            self.log.targets,
+        yield from batches(self._request_tables(), measure, CHUNK_ROWS)
+
+    def _request_tables(self) -> Tables:
+        return Tables(
+            self._connection,
+            self._rows,
+            self._memberships,
+            self._qualified,
+            self.log,
+            self.groups,
+            self._declared,
         )
 
     def _run(self, expression: Any) -> pa.Table:

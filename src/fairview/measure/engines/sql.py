@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ from fairview.measure.measure import (
     Measure,
     RequestMeasure,
 )
-from fairview.measure.slices import MAXIMUM_SLICES, check_groups, check_number, parts_of
+from fairview.measure.slices import MAXIMUM_SLICES, check_groups, check_number, label_of, parts_of
 from fairview.measure.targets import named_target
 
 _LOOKED_AT = 100_000
@@ -101,11 +102,7 @@ class SQLEngine(Engine):
                 f"{', '.join(unit.value for unit in CLUSTER_COLUMN)}."
             )
         if isinstance(measure, RequestMeasure):
-            needed += ["request_id", "position"]
-            if measure.attribute is not None and measure.attribute not in self._rows.columns:
-                needed.append("item_id")
-                self.groups(measure.attribute)
-            self._check_targets(measure)
+            needed += self._check_request_measure(measure)
         if isinstance(measure, GroupCellsMeasure):
             needed += [column for part in measure.components() for column in part.columns]
             soft = [part for part in parts_of(measure.by) if part not in self._rows.columns]
@@ -123,6 +120,25 @@ class SQLEngine(Engine):
         if "position" in needed:
             check_whole_positions(self._rows)
 
+    def _check_request_measure(self, measure: RequestMeasure) -> list[str]:
+        """Return the columns that a ranking measure needs beside its own."""
+        if measure.unit is SamplingUnit.ITEM or (
+            measure.together and measure.unit is SamplingUnit.PERSON
+        ):
+            kind = "queries" if measure.together else "requests"
+            raise DataError(
+                f"{measure} is made of whole {kind}, so its sampling unit can't be "
+                f"{measure.unit.value!r}; use 'request'."
+            )
+        needed = ["request_id", "position", *parts_of(measure.requests_by or "")]
+        needed += [measure.together] if measure.together else []
+        if measure.attribute is not None:
+            soft = [p for p in parts_of(measure.attribute) if p not in self._rows.columns]
+            needed += ["item_id"] if soft else []
+            check_number(measure.attribute, len(self.groups(measure.attribute)))
+        self._check_targets(measure)
+        return needed
+
     def _check_targets(self, measure: RequestMeasure) -> None:
         for name in measure.targets:
             target = named_target(name, self.log.targets)
@@ -137,7 +153,11 @@ class SQLEngine(Engine):
     def groups(self, attribute: str) -> tuple[str, ...]:
         """Return the groups of an attribute, in order and without ``unknown``."""
         if attribute not in self._groups:
-            groups = self._find_groups(attribute)
+            parts = parts_of(attribute)
+            if len(parts) > 1:
+                groups = tuple(label_of(g) for g in product(*(self.groups(p) for p in parts)))
+            else:
+                groups = self._find_groups(attribute)
             if OVERALL in groups:
                 raise DataError(f"{attribute!r} has a group named {OVERALL!r}; rename it.")
             self._groups[attribute] = groups

@@ -9,13 +9,12 @@ from typing import ClassVar
 import numpy as np
 
 from fairview.measure.batches import RankedBatch
-from fairview.measure.discounts import attention
 from fairview.measure.measure import Better, Floats, ratio
-from fairview.measure.representation import TargetMeasure, pooled
+from fairview.measure.representation import BandMeasure, TargetMeasure, pooled
 
 
 @dataclass(frozen=True)
-class AWRF(TargetMeasure):
+class AWRF(BandMeasure, TargetMeasure):
     r"""Attention-weighted rank fairness: 1 minus the Jensen-Shannon divergence from the target.
 
     .. math:: d_g = \frac{\sum_r v(r)\, a_{\pi(r) g}}{\sum_r v(r)}, \quad
@@ -36,6 +35,8 @@ class AWRF(TargetMeasure):
         ``trec``: 1/log2(max(r, 2)) as in the source, ``log2``: 1/log2(1+r), ``none``: 1.
     at
         k, at least 1.
+    start
+        The first rank that counts, 1 unless a band of ranks is looked at.
 
     Examples
     --------
@@ -54,7 +55,7 @@ class AWRF(TargetMeasure):
 
     def reduce(self, batch: RankedBatch) -> Floats:
         """Return R x 1 values; NaN for a request without a target or a known item."""
-        sums = pooled(batch, attention(batch.rank, self.discount, self.at), self.target)
+        sums = pooled(batch, self.discount, self.at, self.target, self.start)
         given, wanted = np.split(sums, 2, axis=1)
         total = np.nan_to_num(given.sum(axis=1, keepdims=True))
         d, p = ratio(given, total), ratio(wanted, total)

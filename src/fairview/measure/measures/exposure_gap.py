@@ -8,14 +8,19 @@ from typing import ClassVar
 import numpy as np
 
 from fairview.measure.batches import RankedBatch
-from fairview.measure.discounts import attention
 from fairview.measure.extremes import ExtremeMeasure, largest
 from fairview.measure.measure import Better, Floats
-from fairview.measure.representation import TargetMeasure, pooled, pooled_names, pooled_shares
+from fairview.measure.representation import (
+    BandMeasure,
+    TargetMeasure,
+    pooled,
+    pooled_names,
+    pooled_shares,
+)
 
 
 @dataclass(frozen=True)
-class ExposureGap(ExtremeMeasure, TargetMeasure):
+class ExposureGap(ExtremeMeasure, BandMeasure, TargetMeasure):
     r"""Largest difference between a group's share of exposure and its target.
 
     .. math:: \max_g |E_g - p^*_g|
@@ -37,6 +42,8 @@ class ExposureGap(ExtremeMeasure, TargetMeasure):
         ``log2``: 1/log2(1+r), ``trec``: 1/log2(max(r, 2)), ``none``: 1.
     at
         k, at least 1.
+    start
+        The first rank that counts, 1 unless a band of ranks is looked at.
 
     Examples
     --------
@@ -56,7 +63,7 @@ class ExposureGap(ExtremeMeasure, TargetMeasure):
 
     def reduce(self, batch: RankedBatch) -> Floats:
         """Return R x 2K exposures; NaN for a request without a target or a known item."""
-        return pooled(batch, attention(batch.rank, self.discount, self.at), self.target)
+        return pooled(batch, self.discount, self.at, self.target, self.start)
 
     def parts(self, totals: Floats, counts: Floats) -> Floats:
         """Return each group's share minus its target (... x K)."""

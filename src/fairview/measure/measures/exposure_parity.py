@@ -9,10 +9,10 @@ from typing import ClassVar
 import numpy as np
 
 from fairview.measure.batches import RankedBatch
-from fairview.measure.discounts import attention
 from fairview.measure.extremes import ExtremeMeasure, largest, smallest
 from fairview.measure.measure import Better, Floats
 from fairview.measure.representation import (
+    BandMeasure,
     TargetMeasure,
     log_ratio,
     pooled,
@@ -22,7 +22,7 @@ from fairview.measure.representation import (
 
 
 @dataclass(frozen=True)
-class ExposureParity(ExtremeMeasure, TargetMeasure):
+class ExposureParity(ExtremeMeasure, BandMeasure, TargetMeasure):
     r"""Ratio of the smallest to the largest exposure of a group, each relative to its target.
 
     .. math:: \frac{\min_g E_g / p^*_g}{\max_g E_g / p^*_g}, \quad p^*_g > 0
@@ -43,6 +43,8 @@ class ExposureParity(ExtremeMeasure, TargetMeasure):
         ``log2``: 1/log2(1+r), ``trec``: 1/log2(max(r, 2)), ``none``: 1.
     at
         k, at least 1.
+    start
+        The first rank that counts, 1 unless a band of ranks is looked at.
 
     Examples
     --------
@@ -63,7 +65,7 @@ class ExposureParity(ExtremeMeasure, TargetMeasure):
 
     def reduce(self, batch: RankedBatch) -> Floats:
         """Return R x 2K exposures; NaN for a request without a target or a known item."""
-        return pooled(batch, attention(batch.rank, self.discount, self.at), self.target)
+        return pooled(batch, self.discount, self.at, self.target, self.start)
 
     def parts(self, totals: Floats, counts: Floats) -> Floats:
         """Return the natural log of each group's share over its target (... x K)."""

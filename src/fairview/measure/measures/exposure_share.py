@@ -9,13 +9,12 @@ import numpy as np
 
 from fairview.core.ranges import UNKNOWN
 from fairview.measure.batches import RankedBatch
-from fairview.measure.discounts import attention
 from fairview.measure.measure import Floats, ratio
-from fairview.measure.representation import AttributeMeasure
+from fairview.measure.representation import BandMeasure
 
 
 @dataclass(frozen=True)
-class ExposureShare(AttributeMeasure):
+class ExposureShare(BandMeasure):
     r"""Share of exposure that each group's items get, over all requests.
 
     .. math:: E_g = \frac{\sum_q \sum_{r \le k} v(r)\, a_{\pi_q(r) g}}
@@ -33,6 +32,8 @@ class ExposureShare(AttributeMeasure):
         ``log2``: 1/log2(1+r), ``trec``: 1/log2(max(r, 2)), ``none``: 1.
     at
         k, at least 1.
+    start
+        The first rank that counts, 1 unless a band of ranks is looked at.
 
     Examples
     --------
@@ -55,8 +56,7 @@ class ExposureShare(AttributeMeasure):
 
     def reduce(self, batch: RankedBatch) -> Floats:
         """Return R x (K+1) exposures."""
-        weight = attention(batch.rank, self.discount, self.at)
-        return batch.sum_by_request(batch.membership * weight[:, None])
+        return batch.received(self.discount, self.at, self.start)
 
     def figures(self, totals: Floats, counts: Floats) -> Floats:
         """Return the groups' shares of known exposure, then the unknown's of all (... x K+1)."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from fairview.measure.batches import RankedBatch
-from fairview.measure.discounts import attention
 from fairview.measure.extremes import ExtremeMeasure, largest
 from fairview.measure.measure import Better, Floats
 from fairview.measure.representation import (
+    BandMeasure,
     TargetMeasure,
     log_ratio,
     pooled,
@@ -19,7 +19,7 @@ from fairview.measure.representation import (
 
 
 @dataclass(frozen=True)
-class MaxSkew(ExtremeMeasure, TargetMeasure):
+class MaxSkew(ExtremeMeasure, BandMeasure, TargetMeasure):
     r"""Skew of the group that exceeds its target most, pooled over all requests.
 
     .. math:: MaxSkew@k = \max_{g : p^*_g > 0} Skew_g@k
@@ -39,6 +39,8 @@ class MaxSkew(ExtremeMeasure, TargetMeasure):
         alpha, at least 0, added once to each group's pooled count.
     at
         k, at least 1.
+    start
+        The first rank that counts, 1 unless a band of ranks is looked at.
 
     Examples
     --------
@@ -58,7 +60,7 @@ class MaxSkew(ExtremeMeasure, TargetMeasure):
 
     def reduce(self, batch: RankedBatch) -> Floats:
         """Return R x 2K counts; NaN for a request without a target or a known item."""
-        return pooled(batch, attention(batch.rank, "none", self.at), self.target)
+        return pooled(batch, "none", self.at, self.target, self.start)
 
     def parts(self, totals: Floats, counts: Floats) -> Floats:
         """Return each group's skew (... x K)."""

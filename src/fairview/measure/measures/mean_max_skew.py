@@ -8,14 +8,19 @@ from typing import ClassVar
 import numpy as np
 
 from fairview.measure.batches import RankedBatch
-from fairview.measure.discounts import attention
 from fairview.measure.extremes import largest
 from fairview.measure.measure import Better, Floats
-from fairview.measure.representation import TargetMeasure, log_ratio, pooled, pooled_shares
+from fairview.measure.representation import (
+    BandMeasure,
+    TargetMeasure,
+    log_ratio,
+    pooled,
+    pooled_shares,
+)
 
 
 @dataclass(frozen=True)
-class MeanMaxSkew(TargetMeasure):
+class MeanMaxSkew(BandMeasure, TargetMeasure):
     r"""Mean over requests of the largest skew within each request.
 
     .. math:: \frac{1}{|Q|} \sum_q \max_{g : p^*_{qg} > 0}
@@ -37,6 +42,8 @@ class MeanMaxSkew(TargetMeasure):
         alpha, at least 0; the same default as `MeanMinSkew`.
     at
         k, at least 1.
+    start
+        The first rank that counts, 1 unless a band of ranks is looked at.
 
     Examples
     --------
@@ -54,7 +61,7 @@ class MeanMaxSkew(TargetMeasure):
 
     def reduce(self, batch: RankedBatch) -> Floats:
         """Return R x 1 largest skews; NaN for a request without a target or a known item."""
-        sums = pooled(batch, attention(batch.rank, "none", self.at), self.target)
+        sums = pooled(batch, "none", self.at, self.target, self.start)
         skews = largest(log_ratio(*pooled_shares(np.nan_to_num(sums), self.smoothing)))
         skews[np.isnan(sums).any(axis=1) | ~np.isfinite(skews)] = np.nan
         return skews[:, None]

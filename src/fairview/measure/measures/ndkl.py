@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from fairview.measure.batches import RankedBatch
-from fairview.measure.discounts import attention
 from fairview.measure.measure import Better, Floats, ratio
-from fairview.measure.representation import TINY, TargetMeasure
+from fairview.measure.prefixes import prefix_divergences
+from fairview.measure.representation import TargetMeasure
 
 
 @dataclass(frozen=True)
@@ -56,19 +56,15 @@ class NDKL(TargetMeasure):
 
     def reduce(self, batch: RankedBatch) -> Floats:
         """Return R x 1 divergences; NaN where undefined."""
-        target = batch.target(self.target)
-        unclear = np.isnan(target).any(axis=1)
-        wanted = np.nan_to_num(target)[batch.request_of]
-        seen = batch.running_sums(batch.membership[:, :-1])
-        seen = np.where(seen > TINY, seen, 0.0) + self.smoothing * (wanted > 0)
-        known = seen.sum(axis=1, keepdims=True)
-        share = ratio(seen, known)
-        weight = attention(batch.rank, "log2", self.at) * (known[:, 0] > 0)
-        inside = (weight > 0)[:, None] & (share > 0)
-        impossible = (inside & (wanted <= 0)).any(axis=1)
-        quotient = np.divide(share, wanted, out=np.ones_like(share), where=inside & (wanted > 0))
-        divergence = (np.nan_to_num(share) * np.log(quotient)).sum(axis=1)
-        total, norm = batch.sum_by_request(np.column_stack([weight * divergence, weight])).T
-        value = ratio(np.maximum(total, 0.0), norm)
-        value[unclear | (batch.sum_by_request(impossible) > 0)] = np.nan
+        divergence = self.divergence(batch)
+        weight = batch.attention("log2", self.at) * ~np.isnan(divergence)
+        inside = np.where(weight > 0, divergence, 0.0)
+        total, norm = batch.sum_by_request(np.column_stack([weight * inside, weight])).T
+        value = ratio(total, norm)
+        unclear = np.isnan(batch.target(self.target)).any(axis=1)
+        value[unclear | ~np.isfinite(value)] = np.nan
         return value[:, None]
+
+    def divergence(self, batch: RankedBatch) -> Floats:
+        """Return each prefix's divergence (n); NaN where it holds nothing known."""
+        return prefix_divergences(batch, self.target, self.smoothing)

@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from fairview.measure.batches import RankedBatch
-from fairview.measure.discounts import attention
 from fairview.measure.measure import Better, Floats
 from fairview.measure.representation import (
+    BandMeasure,
     TargetMeasure,
     log_ratio,
     pooled,
@@ -20,7 +20,7 @@ from fairview.measure.representation import (
 
 
 @dataclass(frozen=True)
-class Skew(TargetMeasure):
+class Skew(BandMeasure, TargetMeasure):
     r"""Log ratio of each group's share of the first k items to its target, over all requests.
 
     .. math:: Skew_g@k = \ln \frac{(C_g + \alpha) / (N + \alpha K)}{p^*_g},
@@ -44,6 +44,8 @@ class Skew(TargetMeasure):
         alpha, at least 0, added once to each group's pooled count.
     at
         k, at least 1.
+    start
+        The first rank that counts, 1 unless a band of ranks is looked at.
 
     Examples
     --------
@@ -66,7 +68,7 @@ class Skew(TargetMeasure):
 
     def reduce(self, batch: RankedBatch) -> Floats:
         """Return R x 2K counts; NaN for a request without a target or a known item."""
-        return pooled(batch, attention(batch.rank, "none", self.at), self.target)
+        return pooled(batch, "none", self.at, self.target, self.start)
 
     def figure_names(self, components: tuple[str, ...]) -> tuple[str, ...]:
         """Return the groups."""

@@ -1,0 +1,109 @@
+"""What measures of every prefix of a list share: its divergence from a target, and chance's own.
+
+A short prefix can't match a target, so even the fairest order diverges: what draws from the
+target would show is said beside it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from fairview.measure.batches import RankedBatch
+from fairview.measure.measure import Floats, ratio
+from fairview.measure.representation import TINY
+
+
+def prefix_divergences(batch: RankedBatch, target: str, smoothing: float = 0.0) -> Floats:
+    """Return the Kullback-Leibler divergence of each prefix from the target, natural log.
+
+    Parameters
+    ----------
+    batch
+        The requests.
+    target
+        The target's name.
+    smoothing
+        alpha, added to the count of every group with a target above 0.
+
+    Returns
+    -------
+    array
+        n floats; NaN where the prefix holds nothing known, and infinity where it holds a group
+        whose target is 0.
+    """
+    wanted = np.nan_to_num(batch.target(target))
+    logs = np.log(wanted, out=np.full(wanted.shape, -np.inf), where=wanted > 0)
+    return batch.once(
+        ("prefix divergences", target, smoothing),
+        lambda: _divergences(batch, wanted, logs, smoothing),
+    )
+
+
+def _divergences(batch: RankedBatch, wanted: Floats, logs: Floats, smoothing: float) -> Floats:
+    """Return sum_g c_g ln(c_g / p_g) / n - ln n of the counts c and their sum n."""
+    own = batch.request_of
+    count = np.where(batch.running > TINY, batch.running, 0.0)
+    if smoothing:
+        count += smoothing * (wanted > 0)[own]
+    known = count.sum(axis=1)
+    terms = special.xlogy(count, count)
+    terms -= np.where(count > 0, count * np.where(np.isfinite(logs), logs, 0.0)[own], 0.0)
+    divergence = ratio(terms.sum(axis=1), known) - np.log(known, where=known > 0, out=1.0 * known)
+    impossible = ((count > 0) & ~np.isfinite(logs)[own]).any(axis=1)
+    return np.where(impossible, np.inf, np.maximum(divergence, 0.0))
+
+
+def chance_divergences(batch: RankedBatch, target: str) -> Floats:
+    r"""Return the mean divergence of prefixes whose known items are drawn from the target.
+
+    .. math:: E[KL] = \sum_g \sum_c Binom(c; i, p_g) \frac{c}{i} \ln \frac{c}{i p_g}
+
+    for a prefix of i known items; soft items count as the nearest whole number of them.
+
+    Returns
+    -------
+    array
+        n floats; NaN where nothing is known.
+    """
+
+    def make() -> Floats:
+        wanted = np.nan_to_num(batch.target(target))
+        known = np.rint(batch.running.sum(axis=1)).astype(np.int64)
+        shares, place = np.unique(wanted, return_inverse=True)
+        table = chance_terms(shares, int(known.max(initial=0)))
+        place = place.reshape(wanted.shape)
+        found = np.zeros(len(known))
+        for g in range(wanted.shape[1]):
+            found += table[known, place[batch.request_of, g]]
+        found[known == 0] = np.nan
+        return found
+
+    return batch.once(("chance divergences", target), make)
+
+
+def chance_terms(shares: Floats, most: int) -> npt.NDArray[np.float64]:
+    """Return (most + 1) x m terms of the mean divergence, by number of draws and share.
+
+    Examples
+    --------
+    One draw of a fair coin is off by ln 2 whatever it shows: each side adds half of that.
+
+    >>> chance_terms(np.array([0.5]), 1).round(4).tolist()
+    [[0.0], [0.3466]]
+    """
+    table = np.zeros((most + 1, len(shares)))
+    there = (shares > 0) & (shares <= 1)
+    p = shares[there]
+    for i in range(1, most + 1):
+        c = np.arange(1, i + 1)[:, None]
+        log_pmf = (
+            special.gammaln(i + 1)
+            - special.gammaln(c + 1)
+            - special.gammaln(i - c + 1)
+            + special.xlogy(c, p)
+            + special.xlog1py(i - c, -p)
+        )
+        table[i, there] = (np.exp(log_pmf) * (c / i) * np.log(c / (i * p))).sum(axis=0)
+    return table

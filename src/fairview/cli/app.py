@@ -22,6 +22,7 @@ COMMANDS = {
     "search": "Search from the command line.",
     "audit": "Audit the page, the log and the catalogue.",
     "find": "Find who is served worst, and which stage a gap comes from.",
+    "conformance": "Ask any audit tool for figures whose right answer is known.",
     "serve": "Serve the page and the API.",
     "doctor": "Check the workspace and say what to do.",
     "world": "Make a synthetic catalogue with events and known truth.",

@@ -19,7 +19,8 @@ EACH = -(-REPLICATIONS // len(SEEDS))
 ERRORS = 3.0
 
 NOTHING = Rows()
-RARE = Rows(rate=0.03)
+RARE = Rows(rate=0.03, rows=1500, columns=4)
+ALIKE = Rows(rows=1500, columns=4)
 TWO = Rows(planted=((((0, 1), (1, 2)), 0.18), (((2, 0), (3, 1), (4, 2)), 0.35)))
 WEAK = Rows(rows=3000, columns=4, planted=((((0, 0), (1, 1)), 0.12),))
 ASKED = SliceSearch(minimum_rows=60, most=10)
@@ -55,9 +56,8 @@ def assert_at_most(shares: list[float], nominal: float) -> None:
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("adjust", ["bh", "holm"])
-@pytest.mark.parametrize(("name", "world"), [("even", NOTHING), ("rare", RARE)])
-def test_where_nothing_is_planted_nothing_is_confirmed(name: str, world: Rows, adjust: str) -> None:
+@pytest.mark.parametrize(("world", "adjust"), [(NOTHING, "bh"), (NOTHING, "holm"), (RARE, "bh")])
+def test_where_nothing_is_planted_nothing_is_confirmed(world: Rows, adjust: str) -> None:
     """With no slice worse than another, any confirmation is false: at most one audit in twenty."""
     asked = SliceSearch(minimum_rows=60, most=10, adjust=adjust)  # type: ignore[arg-type]
     assert_at_most([float(bool(f.confirmed)) for f in audits(world, asked)], 0.05)
@@ -65,7 +65,7 @@ def test_where_nothing_is_planted_nothing_is_confirmed(name: str, world: Rows, a
 
 @pytest.mark.prove
 def test_where_people_are_alike_nothing_is_confirmed() -> None:
-    shares = [float(bool(f.confirmed)) for f in audits(NOTHING, ASKED, people=True)]
+    shares = [float(bool(f.confirmed)) for f in audits(ALIKE, ASKED, people=True)]
     assert_at_most(shares, 0.05)
 
 
@@ -84,11 +84,11 @@ def test_false_discoveries_beside_true_ones_are_held() -> None:
 def test_a_planted_slice_is_found_at_the_stated_rate() -> None:
     """At least as often as the power of the other half's test says, at Bonferroni's level.
 
-    Two slices are taken to the other half, so that a false one can't shift the planted one out:
-    the searched half finds it nearly always, and the rate is that of the confirmation.
+    Narrower slices are too small to be looked at, so the searched half nearly always shows the
+    planted one, and the rate is that of the confirmation.
     """
     (conditions, _), rate = WEAK.planted[0], WEAK.rate
-    asked = SliceSearch(minimum_rows=60, most=2)
+    asked = SliceSearch(minimum_rows=200, most=2)
     hits, within, seen = 0, 0, 0
     truth = WEAK.true_gap(conditions)
     for found in audits(WEAK, asked):

@@ -7,6 +7,7 @@ statistics live in `fairview.measure`.
 
 from __future__ import annotations
 
+from fairview.audit.finding.mix import MixAndRate, mix_and_rate
 from fairview.audit.finding.slice_columns import (
     SliceColumn,
     embedding_clusters,
@@ -28,6 +29,7 @@ __all__ = [
     "PHASES",
     "PHASE_OF_STAGE",
     "FoundSlice",
+    "MixAndRate",
     "Roles",
     "SliceColumn",
     "SliceFindings",
@@ -39,6 +41,7 @@ __all__ = [
     "find_in_table",
     "find_slices",
     "loss_of",
+    "mix_and_rate",
     "read_table",
     "slice_column",
     "slice_columns",

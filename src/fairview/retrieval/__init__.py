@@ -1,6 +1,7 @@
-"""Candidate sources: text search, filtered vector search, their indices and how these are built.
+"""Candidate sources: text, filtered and group-aware vector search, walks over boards, their fusion.
 
-One file per source. An index answers in rows of the catalogue as it was when the index was
+Three engines of vectors stand behind one interface; one filter expression reaches them all. One
+file per source. An index answers in rows of the catalogue as it was when the index was
 built; what is shown in the end, and in which order, is decided by `ranking` and `slate`.
 """
 
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
         strong_or,
     )
     from fairview.retrieval.hits import Hits
+    from fairview.retrieval.index_audit import (
+        RecallFigure,
+        recall_figures,
+        recall_table,
+        recall_verdict,
+    )
     from fairview.retrieval.index_build import IndexReport, build_index
     from fairview.retrieval.item_graph import ItemGraph, WalkSettings
     from fairview.retrieval.matching import Matches, Matching, WordLists
@@ -65,6 +72,7 @@ _HOME = {
     "PostgresEngine": "engine_postgres",
     "QdrantEngine": "engine_qdrant",
     "QueryVectors": "query_vectors",
+    "RecallFigure": "index_audit",
     "SearchIndex": "search_index",
     "SourceFusion": "fusion",
     "StrongOrSource": "group_retrieval",
@@ -81,6 +89,9 @@ _HOME = {
     "build_index": "index_build",
     "overfetch": "quotas",
     "quotas_of": "quotas",
+    "recall_figures": "index_audit",
+    "recall_table": "index_audit",
+    "recall_verdict": "index_audit",
     "reciprocal_rank": "fusion",
     "seeded": "graph_source",
     "strong_or": "group_retrieval",
@@ -122,6 +133,7 @@ __all__ = [
     "PostgresEngine",
     "QdrantEngine",
     "QueryVectors",
+    "RecallFigure",
     "SearchIndex",
     "SourceFusion",
     "StrongOrSource",
@@ -138,6 +150,9 @@ __all__ = [
     "build_index",
     "overfetch",
     "quotas_of",
+    "recall_figures",
+    "recall_table",
+    "recall_verdict",
     "reciprocal_rank",
     "seeded",
     "strong_or",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from fairview.core import DataError, FairviewError, MissingError
+from fairview.audit.gate import Gate
+from fairview.audit.names import checked, expanded, names_measure
+from fairview.audit.spec_parts import BandSpec, PrivacySpec, TargetSpec, check_names
+from fairview.audit.target_files import with_files_read
+from fairview.core import DataError, MissingError
 from fairview.measure import (
-    GroupCellsMeasure,
     Measure,
     RequestMeasure,
     Target,
@@ -19,73 +24,11 @@ from fairview.measure import (
     parse_measure,
 )
 
-_FORMS = ("at_least", "at_most", "within")
-
-
-class TargetSpec(BaseModel):
-    """A custom target: one share per group, summing to one, with a version."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    shares: dict[str, float]
-    version: str = "1"
-
-
-class Gate(BaseModel):
-    """A rule on one estimate; exactly one of `at_least`, `at_most` and `within` is given."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    measure: str
-    slice: str = "overall"
-    at_least: float | None = None
-    at_most: float | None = None
-    within: tuple[float, float] | None = None
-    tolerance: float = Field(default=0.0, ge=0)
-
-    @field_validator("measure")
-    @classmethod
-    def _parse(cls, value: str) -> str:
-        return _identity(value)
-
-    @model_validator(mode="after")
-    def _check(self) -> Gate:
-        given = [form for form in _FORMS if getattr(self, form) is not None]
-        if len(given) != 1:
-            raise ValueError(f"give exactly one of {', '.join(_FORMS)}, not {len(given)}")
-        if self.within is not None and self.within[0] > self.within[1]:
-            raise ValueError("within needs the smaller number first")
-        return self
-
-    @property
-    def allowed(self) -> tuple[float, float]:
-        """The smallest and the largest value that the rule allows, its tolerance included."""
-        low, high = self.within or (
-            float("-inf") if self.at_least is None else self.at_least,
-            float("inf") if self.at_most is None else self.at_most,
-        )
-        return low - self.tolerance, high + self.tolerance
-
-    @property
-    def rule(self) -> str:
-        """The rule in one line, as a verdict names it."""
-        about = self.measure if self.slice == "overall" else f"{self.measure} [{self.slice}]"
-        return f"{self.name}: {about} {self.condition}"
-
-    @property
-    def condition(self) -> str:
-        """What is asked of the figure, such as ``at least 0.5``."""
-        slack = f" (tolerance {self.tolerance:g})" if self.tolerance else ""
-        if self.within is not None:
-            return f"within {self.within[0]:g} to {self.within[1]:g}{slack}"
-        if self.at_least is not None:
-            return f"at least {self.at_least:g}{slack}"
-        return f"at most {self.at_most:g}{slack}"
+Family = Literal["none", "holm", "benjamini-hochberg"]
 
 
 class AuditSpec(BaseModel):
-    """Measures, the targets that they compare with, and gates."""
+    """Measures, what they are sliced by, the targets that they compare with, and gates."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -94,36 +37,65 @@ class AuditSpec(BaseModel):
     items_are: str = "pictures"
     attributes: tuple[str, ...] = ()
     applies_from: float = Field(default=0.5, ge=0, le=1)
+    columns: dict[str, str] = Field(default_factory=dict)
+    bands: dict[str, BandSpec] = Field(default_factory=dict)
+    slices: tuple[str, ...] = ()
+    cutoffs: tuple[int, ...] = ()
+    references: dict[str, str] = Field(default_factory=dict)
     targets: dict[str, TargetSpec] = Field(default_factory=dict)
     measures: tuple[str, ...]
     gates: tuple[Gate, ...] = ()
+    family: Family = "none"
+    level: float | None = Field(default=None, gt=0.5, lt=1)
+    minimum_cell: int | None = Field(default=None, ge=1)
+    unit: Literal["row", "person", "request", "item", "census"] | None = None
+    privacy: PrivacySpec | None = None
 
-    @field_validator("measures")
+    @model_validator(mode="before")
     @classmethod
-    def _parse(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        names = tuple(_identity(value) for value in values)
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"{twice[0]} stands there twice; keep one")
-        return names
+    def _expand(cls, data: Any) -> Any:
+        """Give measures and gates their slices and cut-offs, and slices their attributes."""
+        return _expanded(data) if isinstance(data, Mapping) else data
+
+    @field_validator("slices")
+    @classmethod
+    def _name_slices(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return check_names(values, "slice")
+
+    @field_validator("cutoffs")
+    @classmethod
+    def _count_from_one(cls, values: tuple[int, ...]) -> tuple[int, ...]:
+        if any(value < 1 for value in values):
+            raise ValueError("a cut-off counts ranks from 1")
+        return values
 
     @model_validator(mode="after")
     def _check(self) -> AuditSpec:
         for name in self.targets:
             if name in ("uniform", "qualified"):
                 raise ValueError(f"targets: {name} is a built-in target; choose another name")
-        targets = _checked(lambda: self.custom_targets)
+        targets = checked(lambda: self.custom_targets)
         for measure in self.parsed:
             about = attribute_of(measure)
-            if about is not None and about not in self.attributes:
-                raise ValueError(f"measures: {measure} is about {about!r}; add it to attributes")
+            for part in () if about is None else about.split("*"):
+                if part not in self.attributes and part not in self.bands:
+                    raise ValueError(f"measures: {measure} is about {part!r}; add it to attributes")
             for name in measure.targets if isinstance(measure, RequestMeasure) else ():
-                _checked(lambda name=name: named_target(name, targets))
+                checked(partial(named_target, name, targets))
         for gate in self.gates:
             if gate.measure not in self.measures:
                 raise ValueError(
                     f"gates: {gate.name!r} is about {gate.measure}; add it to measures"
                 )
+        names = [gate.name for gate in self.gates]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(
+                f"gates: there are two gates named {twice[0]!r}; name each its own way"
+            )
+        for attribute in self.references:
+            if attribute not in self.attributes and attribute not in self.bands:
+                raise ValueError(f"references: nothing is sliced by {attribute!r}")
         return self
 
     @property
@@ -137,8 +109,19 @@ class AuditSpec(BaseModel):
         return {n: Target(n, t.shares, t.version) for n, t in self.targets.items()}
 
     @classmethod
-    def from_text(cls, text: str, where: str = "audit.yaml") -> AuditSpec:
+    def from_text(
+        cls, text: str, where: str = "audit.yaml", folder: Path | None = None
+    ) -> AuditSpec:
         """Read a spec from YAML.
+
+        Parameters
+        ----------
+        text
+            The YAML.
+        where
+            How errors call it.
+        folder
+            Where files of targets are looked for; the current folder where None.
 
         Raises
         ------
@@ -151,10 +134,10 @@ class AuditSpec(BaseModel):
             raise DataError(f"{where} isn't valid YAML: {' '.join(str(error).split())}.") from None
         if not isinstance(data, dict):
             raise DataError(f"{where} must hold fields such as `measures:`; see `fairview init`.")
-        return cls.checked(data, where)
+        return cls.checked(with_files_read(data, folder or Path(), where), where)
 
     @classmethod
-    def checked(cls, data: dict[str, Any], where: str) -> AuditSpec:
+    def checked(cls, data: Mapping[str, Any], where: str) -> AuditSpec:
         """Return the spec of plain data; a wrong field is a `DataError` that names it."""
         try:
             return cls.model_validate(data)
@@ -169,7 +152,7 @@ class AuditSpec(BaseModel):
         """Read a spec file; a missing one is a `MissingError`."""
         if not path.is_file():
             raise MissingError(f"There is no audit file at {path}; fairview init writes one.")
-        return cls.from_text(path.read_text(encoding="utf-8"), path.name)
+        return cls.from_text(path.read_text(encoding="utf-8"), path.name, path.parent)
 
     @classmethod
     def default(cls, attribute: str = "skin_tone", at: int = 24) -> AuditSpec:
@@ -190,19 +173,95 @@ def default_text(attribute: str = "skin_tone", at: int = 24) -> str:
 
 
 def attribute_of(measure: Measure) -> str | None:
-    """Return the attribute that a measure is about; None where it is about all items alike."""
-    if isinstance(measure, GroupCellsMeasure):
-        return measure.by
+    """Return the attribute that a measure is about; None where it is about all items alike.
+
+    Examples
+    --------
+    >>> attribute_of(parse_measure("Div(by='sex')@5")), attribute_of(parse_measure("Gini"))
+    ('sex', None)
+    """
+    inner = inner_of(measure)
+    if inner is not None:
+        return attribute_of(inner)
+    by = getattr(measure, "by", None)
+    if isinstance(by, str):
+        return by
     return measure.attribute if isinstance(measure, RequestMeasure) else None
 
 
-def _identity(text: str) -> str:
-    return str(_checked(lambda: parse_measure(text)).identity)
+def inner_of(measure: Measure) -> Measure | None:
+    """Return the measure that a gap or a ratio is made of; None for any other measure."""
+    text = str(getattr(measure, "of", ""))
+    return parse_measure(text) if names_measure(text) else None
 
 
-def _checked(make: Any) -> Any:
-    """Return what `make` gives; its sentence becomes a validation error."""
+def _expanded(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return plain data whose measures and gates name their slices and cut-offs.
+
+    What isn't of the right type is left as it is, for its own field to say so.
+    """
+    made = dict(data)
+    slices = [s for s in _list(data.get("slices")) if isinstance(s, str)]
+    cutoffs = [c for c in _list(data.get("cutoffs")) if isinstance(c, int) and c >= 1]
+    names = _list(data.get("measures"))
+    if names and all(isinstance(name, str) for name in names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"measures: {twice[0]} stands there twice; keep one")
+        made["measures"] = list(
+            dict.fromkeys(
+                each for name in names for each in _named("measures", name, slices, cutoffs)
+            )
+        )
+    gates = _list(data.get("gates"))
+    if gates and all(isinstance(g, Mapping) and isinstance(g.get("measure"), str) for g in gates):
+        made["gates"] = [each for gate in gates for each in _gates(gate, slices, cutoffs)]
+    if slices:
+        bands = data.get("bands") or {}
+        parts = [part.strip() for each in slices for part in each.split("*")]
+        attributes = [*_list(data.get("attributes")), *(p for p in parts if p not in bands)]
+        made["attributes"] = list(dict.fromkeys(attributes))
+    return made
+
+
+def _named(field: str, text: str, slices: list[str], cutoffs: list[int]) -> list[str]:
     try:
-        return make()
-    except FairviewError as error:
-        raise ValueError(str(error)) from None
+        return expanded(text, slices, cutoffs)
+    except ValueError as error:
+        raise ValueError(f"{field}: {error}") from None
+
+
+def _gates(
+    gate: Mapping[str, Any], slices: list[str], cutoffs: list[int]
+) -> list[Mapping[str, Any]]:
+    """Return the gate, or one per slice where its measure names none."""
+    names = _named("gates", str(gate["measure"]), slices, cutoffs)
+    if len(names) == 1:
+        return [{**gate, "measure": names[0]}]
+    return [
+        {**gate, "measure": name, "name": f"{gate.get('name', '')} ({_about(name)})"}
+        for name in names
+    ]
+
+
+def _about(name: str) -> str:
+    measure = parse_measure(name)
+    at = getattr(measure, "at", None)
+    words = (attribute_of(measure) or "").replace("*", " and ").replace("_", " ")
+    return words + (f", first {at}" if at else "")
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+__all__ = [
+    "AuditSpec",
+    "BandSpec",
+    "Gate",
+    "PrivacySpec",
+    "TargetSpec",
+    "attribute_of",
+    "default_text",
+    "inner_of",
+]

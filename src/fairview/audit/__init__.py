@@ -1,18 +1,23 @@
 """Audits: which measures, on which log, against which gates; their result and its report.
 
-What lives here: the audit file, the builders of logs, gates, paired comparison, plain words,
-charts and the report. Definitions and statistics live in `measure`. Names are imported when
-first used.
+What lives here: the audit file, the builders of logs, gates, comparison, plain words and the
+report. Definitions and statistics live in `measure`. Names are imported when first used.
+
+The room itself can be called: ``fairview.audit(data, ["TPR"], slices=["sex"])`` is
+`audit_data`.
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fairview.audit.advice import advice
     from fairview.audit.charts import interval_chart
+    from fairview.audit.data import audit_data
     from fairview.audit.event_log import log_from_catalogue, log_from_events
     from fairview.audit.event_tables import Reading
     from fairview.audit.findings import Finding
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 _HOME = {
     "advice": ("advice",),
     "charts": ("interval_chart",),
+    "data": ("audit_data",),
     "event_log": ("log_from_catalogue", "log_from_events"),
     "event_tables": ("Reading",),
     "findings": ("Finding",),
@@ -52,6 +58,17 @@ def __getattr__(name: str) -> Any:
     return value
 
 
+class _Room(ModuleType):
+    """This room as a function: calling it audits a table."""
+
+    def __call__(self, data: Any, asked: Any, **options: Any) -> AuditResult:
+        """Audit a table; see `audit_data`."""
+        found: AuditResult = import_module("fairview.audit.data").audit_data(data, asked, **options)
+        return found
+
+
+sys.modules[__name__].__class__ = _Room
+
 __all__ = [
     "AuditLog",
     "AuditResult",
@@ -63,6 +80,7 @@ __all__ = [
     "SlateFacts",
     "TargetSpec",
     "advice",
+    "audit_data",
     "audit_workspace",
     "compare",
     "concerned_requests",

@@ -1,0 +1,98 @@
+"""What an audit could have found: beside every "no gap found", the smallest gap it would have."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy import special
+
+from fairview.audit.spec import inner_of
+from fairview.audit.wording import Scale, slice_words, words_of
+from fairview.audit.spec import attribute_of
+from fairview.measure import Better, Estimate, Measure, SamplingUnit, Status
+from fairview.measure.statistics import smallest_gap
+
+POWER = 0.8
+"""The chance with which a gap of that size would have been found."""
+
+
+@dataclass(frozen=True)
+class NoGap:
+    """A comparison in which no gap was found, and the smallest that would have been.
+
+    Parameters
+    ----------
+    estimate
+        The gap, with an interval that holds "no difference".
+    smallest
+        The smallest true gap that is found four times in five, on the figure's own scale.
+    """
+
+    estimate: Estimate
+    smallest: float
+
+
+def compares(measure: Measure) -> float | None:
+    """Return the figure that says "no difference"; None for a measure that compares nothing."""
+    if inner_of(measure) is not None:
+        return 1.0 if measure.better is Better.NEAR_ONE else 0.0
+    return {Better.NEAR_ZERO: 0.0, Better.NEAR_ONE: 1.0}.get(measure.better)
+
+
+def no_gaps(measure: Measure, estimates: Sequence[Estimate]) -> list[NoGap]:
+    """Return the comparisons of a measure in which no gap was found.
+
+    A ratio's smallest gap is found on its logarithm, and given as the ratio that is nearest to 1
+    from below.
+    """
+    neutral = compares(measure)
+    if neutral is None:
+        return []
+    return [
+        NoGap(e, _smallest(e, neutral))
+        for e in estimates
+        if e.status is Status.OK
+        and e.unit is not SamplingUnit.CENSUS
+        and e.low is not None
+        and e.high is not None
+        and e.low <= neutral <= e.high
+    ]
+
+
+def power_sentence(measure: Measure, estimates: Sequence[Estimate]) -> str:
+    """Return what to print beside a measure's comparisons; empty where each found a gap."""
+    found = no_gaps(measure, estimates)
+    if not found:
+        return ""
+    scale = words_of(measure).scale
+    attribute = attribute_of(measure)
+    if len(found) == 1 or len({e.slice for e in estimates}) == 1:
+        return f"No gap found; the smallest gap this could have found is {_size(scale, found[0])}."
+    worst = max(found, key=lambda each: abs(math.log(each.smallest)) if _is_ratio(measure)
+                and each.smallest > 0 else abs(each.smallest))  # fmt: skip
+    best = min(found, key=lambda each: abs(math.log(each.smallest)) if _is_ratio(measure)
+               and each.smallest > 0 else abs(each.smallest))  # fmt: skip
+    return (
+        f"No gap found for {len(found)} of {len(estimates)}: the smallest that could have been "
+        f"found lies between {_size(scale, best)} ({slice_words(attribute, best.estimate.slice)}) "
+        f"and {_size(scale, worst)} ({slice_words(attribute, worst.estimate.slice)})."
+    )
+
+
+def _is_ratio(measure: Measure) -> bool:
+    return compares(measure) == 1.0
+
+
+def _size(scale: Scale, found: NoGap) -> str:
+    return scale.number(found.smallest)
+
+
+def _smallest(e: Estimate, neutral: float) -> float:
+    low, high, value = e.low or 0.0, e.high or 0.0, e.value or 0.0
+    z = float(special.ndtri((1 + e.level) / 2))
+    if neutral == 1.0:
+        reach = math.log(high / value) if value > 0 and low <= 0 else math.log(high / low) / 2
+        return math.exp(-float(smallest_gap(reach / z, e.level, POWER)))
+    return float(smallest_gap((high - low) / 2 / z, e.level, POWER))

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fairview.audit.advice import advice
-    from fairview.audit.charts import interval_chart
     from fairview.audit.data import audit_data
     from fairview.audit.event_log import log_from_catalogue, log_from_events
     from fairview.audit.event_tables import Reading
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 _HOME = {
     "advice": ("advice",),
-    "charts": ("interval_chart",),
     "data": ("audit_data",),
     "event_log": ("log_from_catalogue", "log_from_events"),
     "event_tables": ("Reading",),
@@ -86,7 +84,6 @@ __all__ = [
     "concerned_requests",
     "decide",
     "default_text",
-    "interval_chart",
     "log_from_catalogue",
     "log_from_events",
     "log_from_slates",

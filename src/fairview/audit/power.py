@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from scipy import special
 
-from fairview.audit.spec import inner_of
+from fairview.audit.spec import attribute_of, inner_of
 from fairview.audit.wording import Scale, slice_words, words_of
-from fairview.audit.spec import attribute_of
 from fairview.measure import Better, Estimate, Measure, SamplingUnit, Status
 from fairview.measure.statistics import smallest_gap
 

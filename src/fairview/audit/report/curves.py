@@ -94,9 +94,7 @@ def _part(e: Estimate, place: int, width: int) -> str:
     return groups[place] if len(groups) == width and e.slice != OVERALL else ""
 
 
-def _curve(
-    measure: Measure, series: dict[str, list[Point]], across: str, key: str
-) -> Curve | None:
+def _curve(measure: Measure, series: dict[str, list[Point]], across: str, key: str) -> Curve | None:
     words = words_of(measure)
     attribute = attribute_of(measure)
     kept = {
@@ -194,9 +192,11 @@ def _line(points: list[Point], number: int, across_at: object, up_at: object) ->
     if len(sure) > 1:
         top = [f"{at(p.x)},{up(p.estimate.high)}" for p in sure]
         foot = [f"{at(p.x)},{up(p.estimate.low)}" for p in reversed(sure)]
-        parts.append(Markup('<polygon class="band s{}" points="{}"/>').format(
-            number, " ".join([*top, *foot])
-        ))
+        parts.append(
+            Markup('<polygon class="band s{}" points="{}"/>').format(
+                number, " ".join([*top, *foot])
+            )
+        )
     parts.append(Markup('<polyline class="way s{}" points="{}"/>').format(number, way))
     dots = Markup("").join(
         Markup('<circle cx="{}" cy="{}" r="3"/>').format(at(p.x), up(p.estimate.value))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from fairview.audit.wording import PERCENT, POINTS, TIMES, slice_words, words_of
 from fairview.audit.spec import attribute_of
+from fairview.audit.wording import PERCENT, POINTS, TIMES, slice_words, words_of
 from fairview.measure import Change, Measure
 
 

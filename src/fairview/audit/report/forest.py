@@ -127,7 +127,9 @@ def _row(
 
 def interval_words(scale: Scale, e: Estimate) -> str:
     """Return an interval without brackets, or why there is none."""
-    between = scale.between(e).strip(" ()").replace(" to ", "–" if scale.neutral is None else " to ")
+    between = (
+        scale.between(e).strip(" ()").replace(" to ", "–" if scale.neutral is None else " to ")
+    )
     return between or {"census": "all counted"}.get(e.method, "")
 
 

@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import pytest
 from replays_made import audit
 
-from fairview.audit import AuditResult, AuditSpec, advice, interval_chart, sentence_of
+from fairview.audit import AuditResult, AuditSpec, advice, sentence_of
+from fairview.audit.report.forest import MOST_ROWS, forest_of
 from fairview.audit.wording import words_of
 from fairview.core import Outcome, Verdict
 from fairview.measure import Estimate, SamplingUnit, Status, known_measures, parse_measure
@@ -80,12 +81,12 @@ def test_the_page_can_be_read_by_everybody(result: AuditResult) -> None:
     assert found.headings[0] == 1
     assert found.headings.count(1) == 1
     assert all(b - a <= 1 for a, b in zip(found.headings, found.headings[1:], strict=False))
-    charts = page.count("<svg")
-    assert charts >= 7
-    assert page.count('<svg role="img"') == charts
-    assert page.count("<title id=") == charts
-    assert page.count("<desc id=") == charts
-    assert found.tags.count("caption") >= charts
+    drawings = re.findall(r"<svg[^>]*>", page)
+    described = [svg for svg in drawings if 'role="img"' in svg]
+    assert len(drawings) > 20
+    assert all('aria-hidden="true"' in svg or svg in described for svg in drawings)
+    assert page.count("<title id=") == page.count("<desc id=") == len(described)
+    assert page.count('<table class="forest') == page.count('<caption class="unseen">')
     assert 'lang="en"' in page
     assert "@media print" in page
 
@@ -102,7 +103,7 @@ def test_the_first_page_answers_four_questions(result: AuditResult) -> None:
     page = result.to_html()
     places = [
         page.index(f">{title}</h2>")
-        for title in ("What was checked", "How sure this is", "What was found", "What to do")
+        for title in ("What was checked", "What was found", "How sure this is", "What to do")
     ]
     assert places == sorted(places)
     assert places[-1] < page.index(">The figures</h2>")
@@ -175,14 +176,25 @@ def test_every_measure_has_words_and_a_sentence_about_pictures() -> None:
         assert "no figure to show: fewer than 10" in sentence_of(measure, lacking)
 
 
-def test_a_chart_without_figures_is_empty_and_ids_are_its_own() -> None:
-    measure = parse_measure("Gini")
-    one = Estimate("Gini", "overall", 0.5, 0.4, 0.6, 0.95, 50, 50.0, 0, Status.OK,
-                   SamplingUnit.PERSON, "made")  # fmt: skip
-    assert interval_chart(measure, [replace(one, value=None)]) == ""
-    svg = interval_chart(measure, [one], key="mine")
-    ids = re.findall(r'id="([^"]+)"', svg)
-    assert ids
-    assert all(name.startswith("mine-") for name in ids)
-    assert "all together: 0.500, 0.4 to 0.6." in svg
-    assert interval_chart(measure, [one], key="mine") == svg
+def _estimate(name: str, value: float | None, half: float = 0.1) -> Estimate:
+    ends = (None, None) if value is None else (value - half, value + half)
+    return Estimate("Skew@24", name, value, *ends, 0.95, 50, 50.0, 0, Status.OK,
+                    SamplingUnit.PERSON, "made")  # fmt: skip
+
+
+def test_a_plot_without_figures_is_none_and_one_with_too_many_shows_the_extremes() -> None:
+    measure = parse_measure("Skew(by='maker')")
+    assert forest_of(measure, [_estimate("a", None)]) is None
+    many = [_estimate(f"g{i:02d}", i / 10) for i in range(40)]
+    plot = forest_of(measure, [*many, _estimate("overall", 2.0)])
+    assert plot is not None
+    labels = [row.label for row in plot.rows]
+    assert len(labels) < MOST_ROWS + 1
+    assert {"G00", "G39", "All together"} <= set(labels)
+    assert "G20" not in labels
+    assert plot.left_out == 41 - len(labels)
+    few = forest_of(measure, many[:3])
+    assert few is not None
+    assert [row.label for row in few.rows] == ["G00", "G01", "G02"]
+    places = [float(x) for x in re.findall(r'cx="([0-9.]+)%"', "".join(r.plot for r in few.rows))]
+    assert places == sorted(places)

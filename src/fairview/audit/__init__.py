@@ -57,7 +57,7 @@ def __getattr__(name: str) -> Any:
 
 
 class _Room(ModuleType):
-    """This room as a function: calling it audits a table."""
+    """The room of audits as a function: calling it audits a table."""
 
     def __call__(self, data: Any, asked: Any, **options: Any) -> AuditResult:
         """Audit a table; see `audit_data`."""

@@ -29,7 +29,7 @@ def advice(result: AuditResult) -> list[str]:
     said = []
     for gate, verdict in zip(result.spec.gates, result.verdicts, strict=True):
         if verdict.outcome is Outcome.FAIL:
-            said.append(_for_failure(gate))
+            said.append(_for_foreign_failure(gate) if result.is_foreign else _for_failure(gate))
         elif verdict.outcome is Outcome.INSUFFICIENT:
             said.append(_for_lack(gate, verdict, result))
     if not result.spec.gates:
@@ -52,6 +52,22 @@ def _for_failure(gate: Gate) -> str:
     if kind == "NDCG":
         return f"“{gate.name}” fails: train the ranker again, or lower the weights of diversity."
     return f"“{gate.name}” fails: look at the figures of {kind} below for where."
+
+
+def _for_foreign_failure(gate: Gate) -> str:
+    """Return what to do where the system that made the log isn't Fairview's."""
+    kind = type(parse_measure(gate.measure)).__name__
+    if kind in _ABOUT_PAGES:
+        return (
+            f"“{gate.name}” fails: look at what the candidates hold of each group. Where they hold "
+            f"enough, the ranking keeps it from the page; where they don't, the supply is short. "
+            f"Change one of them, and audit again with the same file."
+        )
+    return (
+        f"“{gate.name}” fails: look below for the groups that are farthest apart, check their "
+        f"labels and how much data they rest on, mend the decision rule or the model, and audit "
+        f"again with the same file to see whether the change is more than noise."
+    )
 
 
 def _for_lack(gate: Gate, verdict: Verdict, result: AuditResult) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -78,7 +80,7 @@ def audit_data(
     spec = spec_from(asked, fields)
     log = foreign_log(data, spec)
     if synthetic:
-        log = log.marked_synthetic()
+        log = replace(log, synthetic=True)
     return run_audit(
         spec,
         log,
@@ -119,6 +121,5 @@ def _plain(value: Any) -> Any:
 def _engine_of(data: Any) -> Callable[[Log], Engine]:
     if not is_spark(data):
         return DuckDBEngine
-    from fairview.measure.engines.spark import SparkEngine
-
-    return SparkEngine
+    made: Callable[[Log], Engine] = import_module("fairview.measure.engines.spark").SparkEngine
+    return made

@@ -1,4 +1,4 @@
-"""The log of a system that isn't Fairview's: any table, with its columns named in the audit file."""
+"""The log of a system that isn't Fairview's: any table, its columns named in the audit file."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Table:
         if not self.files:
             return int(self.source.num_rows)
         with duckdb.connect() as connection:
-            found = connection.execute(f"SELECT count(*) FROM {_reader(self.source)}").fetchone()
+            found = _relation(connection, self.source).count("*").fetchone()
         return int(found[0]) if found else 0
 
     def digest(self) -> str:
@@ -128,6 +128,7 @@ def foreign_log(data: Any, spec: AuditSpec) -> AuditLog:
         counts={} if count is None else {"rows of the log": count},
         notes=tuple(notes),
         data_digest=table.digest(),
+        is_foreign=True,
     )
 
 
@@ -175,8 +176,7 @@ def _renamed(table: Table, names: dict[str, str]) -> Any:
         return table.source.select(list(names.values())).rename_columns(list(names))
     columns = ", ".join(f"{_quoted(b)} AS {_quoted(a)}" for a, b in names.items())
     with duckdb.connect() as connection:
-        query = f"SELECT {columns} FROM {_reader(table.source)}"
-        return connection.execute(query).to_arrow_table()
+        return _relation(connection, table.source).project(columns).to_arrow_table()
 
 
 def _files(text: str) -> list[Path]:
@@ -192,15 +192,15 @@ def _files(text: str) -> list[Path]:
 def _columns_of(source: str) -> tuple[str, ...]:
     try:
         with duckdb.connect() as connection:
-            found = connection.execute(f"DESCRIBE SELECT * FROM {_reader(source)}").fetchall()
+            return tuple(_relation(connection, source).columns)
     except duckdb.Error as error:
         raise DataError(f"The log at {source} can't be read: {_first_line(error)}.") from None
-    return tuple(str(row[0]) for row in found)
 
 
-def _reader(source: str) -> str:
-    kind = "read_csv" if source.lower().endswith((".csv", ".csv.gz")) else "read_parquet"
-    return f"{kind}('{source.replace(chr(39), chr(39) * 2)}')"
+def _relation(connection: duckdb.DuckDBPyConnection, source: str) -> duckdb.DuckDBPyRelation:
+    if source.lower().endswith((".csv", ".csv.gz")):
+        return connection.read_csv(source)
+    return connection.read_parquet(source)
 
 
 def _quoted(name: str) -> str:

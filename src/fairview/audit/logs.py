@@ -46,6 +46,8 @@ class AuditLog:
         Digest over the data.
     synthetic
         Whether any of it is synthetic.
+    is_foreign
+        Whether it is the table of another system, which has no catalogue beside it.
     """
 
     slates: Log | None = None
@@ -55,6 +57,7 @@ class AuditLog:
     notes: tuple[str, ...] = ()
     data_digest: str = ""
     synthetic: bool = False
+    is_foreign: bool = False
 
 
 def concerns_column(attribute: str) -> str:

@@ -40,6 +40,8 @@ class AuditResult:
         Whether any of the data is synthetic; then every page made of it says so.
     changes
         Paired changes since an earlier result, where `compared_with` was called.
+    is_foreign
+        Whether the log is the table of another system, which Fairview's settings don't change.
     findings
         What was found that nobody asked about.
     evidence
@@ -56,6 +58,7 @@ class AuditResult:
     run_record: RunRecord
     synthetic: bool
     changes: tuple[Change, ...] = ()
+    is_foreign: bool = False
     findings: tuple[Finding, ...] = ()
     evidence: Mapping[str, Measured] = field(default_factory=dict, compare=False, repr=False)
 
@@ -81,6 +84,7 @@ class AuditResult:
         return {
             "format": FORMAT,
             "synthetic": self.synthetic,
+            "is_foreign": self.is_foreign,
             "verdict": _verdict(self.verdict),
             "exit_code": self.exit_code,
             "verdicts": [_verdict(v) for v in self.verdicts],
@@ -121,6 +125,7 @@ class AuditResult:
                 notes=tuple(data["notes"]),
                 run_record=RunRecord(**data["run_record"]),
                 synthetic=data["synthetic"],
+                is_foreign=data.get("is_foreign", False),
                 changes=tuple(_change(each) for each in data["changes"]),
                 findings=tuple(Finding.from_dict(each) for each in data.get("findings", ())),
             )

@@ -9,7 +9,7 @@ import numpy as np
 
 from fairview.audit.event_log import log_from_catalogue, log_from_events
 from fairview.audit.event_tables import Reading
-from fairview.audit.gates import decide
+from fairview.audit.gates import decide_together
 from fairview.audit.logs import AuditLog, concerns_column
 from fairview.audit.result import AuditResult
 from fairview.audit.spec import AuditSpec, attribute_of
@@ -22,9 +22,9 @@ from fairview.measure import (
     Measure,
     Measured,
     Precision,
+    Reduced,
     SamplingUnit,
     estimates_of,
-    reduce_log,
 )
 
 Progress = Callable[[int, int], None]
@@ -49,6 +49,7 @@ def run_audit(
     recording: Recording | None = None,
     progress: Progress | None = None,
     engine: Callable[[Log], Engine] = DuckDBEngine,
+    strict: bool = False,
 ) -> AuditResult:
     """Audit a log.
 
@@ -65,30 +66,37 @@ def run_audit(
     rng
         The source of chance of bootstrap intervals.
     precision
-        Level, replicates and the smallest cell.
+        Level, replicates and the smallest cell; what the spec says of them wins.
     recording
         What the run record holds of how it was run.
     progress
         Called after each measure with how many are done, and of how many.
     engine
         Makes the engine that a log is read with.
+    strict
+        Whether a measure that the log lacks something for is an error, known before any is made.
+
+    Raises
+    ------
+    DataError
+        Where `strict` and the log lacks something.
     """
-    chosen, record = precision or Precision(), recording or Recording()
+    chosen, record = _chosen(spec, precision), recording or Recording()
     data = log if isinstance(log, AuditLog) else AuditLog(slates=log, synthetic=log.synthetic)
     engines = _Engines(spec, data, engine)
+    parsed = spec.parsed
+    found = engines.reduce(parsed, strict=strict)
     evidence: dict[str, Measured] = {}
-    lacking: dict[str, str] = {}
-    for done, measure in enumerate(spec.parsed, start=1):
-        try:
-            reduced = reduce_log(measure, engines.of(measure))
+    for done, measure in enumerate(parsed, start=1):
+        reduced = found[measure.identity]
+        if not isinstance(reduced, DataError):
             estimates = tuple(estimates_of(measure, reduced, rng, chosen))
             evidence[measure.identity] = Measured(measure, reduced, estimates)
-        except DataError as error:
-            lacking[measure.identity] = str(error)
         if progress:
-            progress(done, len(spec.parsed))
+            progress(done, len(parsed))
+    lacking = {name: str(each) for name, each in found.items() if isinstance(each, DataError)}
     figures = tuple(e for measured in evidence.values() for e in measured.estimates)
-    verdicts = tuple(decide(g, figures, lacking.get(g.measure, "")) for g in spec.gates)
+    verdicts = decide_together(spec.gates, figures, lacking, family=spec.family)
     return AuditResult(
         spec=spec,
         estimates=figures,
@@ -107,6 +115,7 @@ def run_audit(
             clock=record.clock,
         ),
         synthetic=data.synthetic,
+        is_foreign=data.is_foreign,
         evidence=evidence,
     )
 
@@ -167,6 +176,16 @@ def spec_of(workspace: Workspace) -> AuditSpec:
     return AuditSpec.default(discovery.attribute, discovery.slate_size)
 
 
+def _chosen(spec: AuditSpec, precision: Precision | None) -> Precision:
+    """Return the precision with what the spec says of it."""
+    chosen = precision or Precision()
+    return replace(
+        chosen,
+        level=spec.level or chosen.level,
+        minimum_cell=spec.minimum_cell or chosen.minimum_cell,
+    )
+
+
 _LACKING = {
     "slates": (
         "Nothing is known of what was shown: take in events, or replay searches and audit those."
@@ -184,10 +203,38 @@ class _Engines:
         self._make = make
         self._made: dict[str, Engine] = {}
 
+    def reduce(
+        self, measures: Sequence[Measure], *, strict: bool
+    ) -> dict[str, Reduced | DataError]:
+        """Return what the data gives for each measure, or why it gives nothing.
+
+        Measures of the same engine are reduced together, so that what they share is counted once.
+        """
+        found: dict[str, Reduced | DataError] = {}
+        together: dict[int, tuple[Engine, list[Measure]]] = {}
+        for measure in measures:
+            try:
+                engine = self.of(measure)
+                engine.require(measure)
+                if strict:
+                    engine.check(measure)
+            except DataError as error:
+                if strict:
+                    raise
+                found[measure.identity] = error
+            else:
+                together.setdefault(id(engine), (engine, []))[1].append(measure)
+        for engine, mine in together.values():
+            names = [measure.identity for measure in mine]
+            found |= dict(zip(names, engine.reduce(mine), strict=True))
+        return found
+
     def of(self, measure: Measure) -> Engine:
         """Return the engine that holds what a measure reads."""
-        if measure.unit in (SamplingUnit.CENSUS, SamplingUnit.ITEM):
+        if measure.unit in (SamplingUnit.CENSUS, SamplingUnit.ITEM) and self.data.catalogue:
             return self._engine("catalogue", self.data.catalogue, None)
+        if measure.unit in (SamplingUnit.CENSUS, SamplingUnit.ITEM) and not self.data.is_foreign:
+            return self._engine("catalogue", None, None)
         whole = self._engine("slates", self.data.slates, None)
         attribute = attribute_of(measure)
         if attribute is None or concerns_column(attribute) not in whole.columns:

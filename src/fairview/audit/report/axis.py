@@ -1,4 +1,4 @@
-"""A scale for charts: which part of it is shown, where its ticks stand, and where a value stands."""
+"""A scale for charts: which part is shown, where its ticks stand, and where a value stands."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ sliced by a band, so every point stands with its interval.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -26,13 +26,28 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 112, 14, 40
 _GAP = 15
 
 
+Place = Callable[[float], float]
+
+
 @dataclass(frozen=True)
 class Point:
-    """One figure of a curve: where it stands, and its estimate."""
+    """One figure of a curve: where it stands, its value and its interval's ends, as written."""
 
     x: float
     label: str
-    estimate: Estimate
+    value: float
+    ends: tuple[float, float] | None
+    words: str
+
+    @classmethod
+    def of(cls, x: float, label: str, e: Estimate, scale: Scale) -> Point | None:
+        """Return the point of an estimate; None where it has no value."""
+        if e.value is None:
+            return None
+        ends = None
+        if e.low is not None and e.high is not None:
+            ends = scale.shown(e.low), scale.shown(e.high)
+        return cls(x, label, scale.shown(e.value), ends, scale.number(e.value))
 
 
 @dataclass(frozen=True)
@@ -51,17 +66,19 @@ def curve_down_the_page(
     cut = sorted((int(getattr(m, "at", 0) or 0), m) for m in measures if getattr(m, "at", None))
     if len(cut) < FEWEST_POINTS:
         return None
+    scale = words_of(cut[0][1]).scale
     series: dict[str, list[Point]] = {}
     for at, measure in cut:
         for e in estimates[measure.identity]:
-            series.setdefault(e.slice, []).append(Point(at, str(at), e))
+            point = Point.of(at, str(at), e, scale)
+            series.setdefault(e.slice, []).extend([point] if point else [])
     return _curve(cut[0][1], series, "first … places of the page", key)
 
 
 def curve_over_bands(
     measure: Measure, estimates: Sequence[Estimate], spec: AuditSpec, key: str
 ) -> Curve | None:
-    """Return the curve of a measure that is sliced by bands, alone or crossed with one attribute."""
+    """Return the curve of a measure sliced by bands, alone or crossed with one attribute."""
     parts = (attribute_of(measure) or "").split("*")
     banded = [part for part in parts if part in spec.bands]
     if len(banded) != 1 or len(parts) > 2:
@@ -78,15 +95,10 @@ def curve_over_bands(
         if len(groups) != len(parts) or groups[place] not in order:
             continue
         name = OVERALL if len(parts) == 1 else groups[1 - place]
-        x = order.index(groups[place])
-        series.setdefault(name, []).append(Point(x, groups[place], e))
-    other = replace_by(measure, parts[1 - place]) if len(parts) == 2 else measure
-    return _curve(other, series, attribute_words(banded[0]), key)
-
-
-def replace_by(measure: Measure, by: str) -> Measure:
-    """Return the same measure sliced by something else, for its words alone."""
-    return replace(measure, by=by) if hasattr(measure, "by") else measure
+        point = Point.of(order.index(groups[place]), groups[place], e, words_of(measure).scale)
+        series.setdefault(name, []).extend([point] if point else [])
+    other = parts[1 - place] if len(parts) == 2 else None
+    return _curve(measure, series, attribute_words(banded[0]), key, other)
 
 
 def _part(e: Estimate, place: int, width: int) -> str:
@@ -94,62 +106,54 @@ def _part(e: Estimate, place: int, width: int) -> str:
     return groups[place] if len(groups) == width and e.slice != OVERALL else ""
 
 
-def _curve(measure: Measure, series: dict[str, list[Point]], across: str, key: str) -> Curve | None:
+def _curve(
+    measure: Measure,
+    series: dict[str, list[Point]],
+    across: str,
+    key: str,
+    attribute: str | None = None,
+) -> Curve | None:
     words = words_of(measure)
-    attribute = attribute_of(measure)
-    kept = {
-        name: [p for p in points if p.estimate.value is not None]
+    about = attribute or attribute_of(measure)
+    lines = {
+        slice_words(about, name): points
         for name, points in series.items()
-        if is_group(name) or len(series) == 1
+        if len(points) >= FEWEST_POINTS and (is_group(name) or len(series) == 1)
     }
-    lines = {name: points for name, points in kept.items() if len(points) >= FEWEST_POINTS}
     if not 1 <= len(lines) <= MOST_SERIES:
         return None
-    xs = {p.x: p.label for points in lines.values() for p in points}
-    ends = [
-        words.scale.shown(value)
-        for points in lines.values()
-        for p in points
-        for value in (p.estimate.value, p.estimate.low, p.estimate.high)
-        if value is not None and math.isfinite(value)
-    ]
-    axis = Axis.around([*ends, *([words.scale.neutral] if words.scale.neutral else [])])
-    named = {slice_words(attribute, name): points for name, points in lines.items()}
-    svg = _svg(words.title, across, named, xs, axis, words.scale, key)
+    every = [p for points in lines.values() for p in points]
+    ends = [end for p in every for end in (p.value, *(p.ends or ()))]
+    axis = Axis.around([end for end in ends if math.isfinite(end)])
+    svg = _svg(words.title, across, lines, axis, words.scale, key)
     return Curve(f"{words.title}, {across}", across, svg)
 
 
 def _svg(
-    title: str,
-    across: str,
-    lines: dict[str, list[Point]],
-    xs: dict[float, str],
-    axis: Axis,
-    scale: Scale,
-    key: str,
+    title: str, across: str, lines: dict[str, list[Point]], axis: Axis, scale: Scale, key: str
 ) -> Markup:
+    xs = {p.x: p.label for points in lines.values() for p in points}
     places = sorted(xs)
-    width = _WIDTH - _LEFT - _RIGHT
-    height = _HEIGHT - _TOP - _BOTTOM
+    width, height = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 
-    def across_at(x: float) -> float:
+    def at(x: float) -> float:
         share = (x - places[0]) / ((places[-1] - places[0]) or 1)
         return round(_LEFT + width * share, 1)
 
-    def up_at(value: float) -> float:
-        return round(_TOP + height * (1 - axis.place(scale.shown(value)) / 100), 1)
+    def up(value: float) -> float:
+        return round(_TOP + height * (1 - axis.place(value) / 100), 1)
 
-    parts = [_grid(axis, scale), *_bottom(xs, across_at, across)]
+    parts = [_grid(axis, scale), *_bottom(xs, at, across)]
     tails = []
     for number, (name, points) in enumerate(lines.items()):
-        points = sorted(points, key=lambda p: p.x)
-        parts += _line(points, number, across_at, up_at)
-        tails.append((up_at(points[-1].estimate.value or 0.0), name, number))
+        ordered = sorted(points, key=lambda p: p.x)
+        parts += _line(ordered, number, at, up)
+        tails.append((up(ordered[-1].value), name, number))
     parts += _names(tails)
     head = Markup(
         '<svg class="curve" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d">'
         '<title id="{}-t">{}</title><desc id="{}-d">{}</desc>'
-    ).format(_WIDTH, _HEIGHT, key, key, key, f"{title}, {across}", key, _said(lines, scale))
+    ).format(_WIDTH, _HEIGHT, key, key, key, f"{title}, {across}", key, _said(lines))
     return head + Markup("").join(parts) + Markup("</svg>")
 
 
@@ -166,8 +170,7 @@ def _grid(axis: Axis, scale: Scale) -> Markup:
     return Markup("").join(parts)
 
 
-def _bottom(xs: dict[float, str], across_at: object, across: str) -> list[Markup]:
-    at = across_at if callable(across_at) else float
+def _bottom(xs: dict[float, str], at: Place, across: str) -> list[Markup]:
     y = _HEIGHT - _BOTTOM + 16
     shown, last = [], -math.inf
     for x in sorted(xs):
@@ -184,23 +187,18 @@ def _bottom(xs: dict[float, str], across_at: object, across: str) -> list[Markup
     return [*shown, name]
 
 
-def _line(points: list[Point], number: int, across_at: object, up_at: object) -> list[Markup]:
-    at, up = (f if callable(f) else float for f in (across_at, up_at))
-    way = " ".join(f"{at(p.x)},{up(p.estimate.value)}" for p in points)
+def _line(points: list[Point], number: int, at: Place, up: Place) -> list[Markup]:
+    way = " ".join(f"{at(p.x)},{up(p.value)}" for p in points)
+    sure = [(p.x, p.ends) for p in points if p.ends is not None]
     parts = []
-    sure = [p for p in points if p.estimate.low is not None and p.estimate.high is not None]
     if len(sure) > 1:
-        top = [f"{at(p.x)},{up(p.estimate.high)}" for p in sure]
-        foot = [f"{at(p.x)},{up(p.estimate.low)}" for p in reversed(sure)]
-        parts.append(
-            Markup('<polygon class="band s{}" points="{}"/>').format(
-                number, " ".join([*top, *foot])
-            )
-        )
+        top = [f"{at(x)},{up(ends[1])}" for x, ends in sure]
+        foot = [f"{at(x)},{up(ends[0])}" for x, ends in reversed(sure)]
+        band = Markup('<polygon class="band s{}" points="{}"/>')
+        parts.append(band.format(number, " ".join([*top, *foot])))
     parts.append(Markup('<polyline class="way s{}" points="{}"/>').format(number, way))
     dots = Markup("").join(
-        Markup('<circle cx="{}" cy="{}" r="3"/>').format(at(p.x), up(p.estimate.value))
-        for p in points
+        Markup('<circle cx="{}" cy="{}" r="3"/>').format(at(p.x), up(p.value)) for p in points
     )
     parts.append(Markup('<g class="dots s{}">{}</g>').format(number, dots))
     return parts
@@ -227,12 +225,10 @@ def _short(name: str) -> str:
     return name if len(name) <= 16 else f"{name[:15]}…"
 
 
-def _said(lines: dict[str, list[Point]], scale: Scale) -> str:
+def _said(lines: dict[str, list[Point]]) -> str:
     parts = []
     for name, points in lines.items():
-        first, last = points[0], points[-1]
-        parts.append(
-            f"{name}: {scale.number(first.estimate.value or 0.0)} at {first.label}, "
-            f"{scale.number(last.estimate.value or 0.0)} at {last.label}"
-        )
+        ends = sorted(points, key=lambda p: p.x)
+        first, last = ends[0], ends[-1]
+        parts.append(f"{name}: {first.words} at {first.label}, {last.words} at {last.label}")
     return "; ".join(parts) + ". Every figure stands in the tables below."

@@ -62,7 +62,7 @@ def forest_of(
     bounds = _bounds(gates, scale)
     ends = [scale.shown(end) for e in drawn for end in _ends(e)]
     ends += [scale.neutral] if scale.neutral is not None else []
-    axis = Axis.around([*ends, *(bound for bound, _ in bounds)])
+    axis = Axis.around([*ends, *(bound for bound, _ in bounds), *_room(measure, drawn)])
     rows = tuple(_row(measure, e, earlier.get(e.slice), axis, bounds) for e in chosen)
     return Forest(rows, _axis(axis, scale, bounds), len(estimates) - len(chosen), bool(changes))
 
@@ -78,6 +78,19 @@ def extremes_of(estimates: Sequence[Estimate], most: int = MOST_ROWS) -> list[Es
     shown |= {id(e) for e in estimates if e.slice in (OVERALL, SUPPLY)}
     picked = [e for e in estimates if id(e) in shown]
     return sorted(picked, key=lambda e: (e.slice in (OVERALL, SUPPLY), -(e.value or 0.0)))
+
+
+def _room(measure: Measure, drawn: Sequence[Estimate]) -> list[float]:
+    """Return ends that leave room around the widest interval, so that no narrow one looks wide."""
+    widest = max(drawn, key=lambda e: (e.high or 0.0) - (e.low or 0.0))
+    if widest.low is None or widest.high is None:
+        return []
+    scale, (least, most) = words_of(measure).scale, measure.bounds
+    reach = 0.75 * (widest.high - widest.low)
+    return [
+        scale.shown(max(widest.low - reach, least)),
+        scale.shown(min(widest.high + reach, most)),
+    ]
 
 
 def _ends(e: Estimate) -> list[float]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from fairview.audit.advice import advice
 from fairview.audit.gate import Gate
-from fairview.audit.power import no_gaps
+from fairview.audit.power import no_gaps, power_sentence
 from fairview.audit.report.differences import change_row
 from fairview.audit.report.sections import Section
 from fairview.audit.result import AuditResult
 from fairview.audit.spec import inner_of
-from fairview.audit.wording import attribute_words, gate_words, words_of
+from fairview.audit.wording import attribute_words, gate_words, sentence_of, words_of
 from fairview.core import Outcome, Verdict
-from fairview.measure import OVERALL, Estimate, Measure, SamplingUnit, Status, parse_measure
+from fairview.measure import OVERALL, Estimate, Measure, SamplingUnit, Status
 
 MOST_FOUND = 7
 """More sentences than this aren't read on a first page."""
@@ -145,28 +145,34 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _found(result: AuditResult, sections: Sequence[Section]) -> list[Found]:
-    """Return one sentence per block, what the gates are about first, and what differs most next."""
+    """Return what was found: what gates are about first, then gaps, then one per definition."""
     ranked: list[tuple[tuple[int, int], Found]] = []
     outcome = _outcomes(result)
-    place = 0
     for section in sections:
-        taken = False
-        for block in section.blocks:
-            measure = parse_measure(block.identity)
-            mark = outcome.get(block.identity, "")
-            rank = {"fail": 0, "insufficient": 1, "pass": 3}.get(mark, 4)
-            if not mark and _differs(measure, result.of(block.identity)):
-                rank = 2
-            if rank == 4 and taken:
+        shown = [(block, m) for block in section.blocks for m in block.measures]
+        ranks = {m.identity: _rank(m, outcome.get(m.identity, ""), result) for _, m in shown}
+        lead = section.blocks[0].measures[-1].identity
+        only_plain = min(ranks.values()) == _PLAIN
+        for block, m in shown:
+            rank = ranks[m.identity]
+            if rank == _PLAIN and not (only_plain and m.identity == lead):
                 continue
-            taken = True
-            place += 1
-            title = words_of(measure).title
-            ranked.append(
-                ((rank, place), Found(block.anchor, title, _with_power(block.sentence, block.power),
-                                      mark))
-            )  # fmt: skip
+            estimates, spec = result.of(m.identity), result.spec
+            sentence = sentence_of(m, estimates, spec.requests_are, spec.items_are)
+            text = _with_power(sentence, power_sentence(m, estimates))
+            mark = outcome.get(m.identity, "")
+            ranked.append(((rank, len(ranked)), Found(block.anchor, words_of(m).title, text, mark)))
     return [found for _, found in sorted(ranked, key=lambda pair: pair[0])]
+
+
+_PLAIN = 4
+
+
+def _rank(measure: Measure, mark: str, result: AuditResult) -> int:
+    """Return how early a measure stands on the first page; 0 is first."""
+    if mark:
+        return {"fail": 0, "insufficient": 1, "pass": 3}[mark]
+    return 2 if _differs(measure, result.of(measure.identity)) else _PLAIN
 
 
 def _with_power(sentence: str, power: str) -> str:

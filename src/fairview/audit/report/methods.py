@@ -1,4 +1,4 @@
-"""Methods for the auditor: each definition with its formula and source, and how figures were made."""
+"""Methods for the auditor: each definition with its formula and source, and its intervals."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ def _definition(result: AuditResult, measures: Sequence[Measure]) -> Definition:
 
 
 def read_docstring(doc: str) -> tuple[tuple[str, ...], str, str]:
-    """Return a docstring's opening paragraphs, its formula and its source.
+    r"""Return a docstring's opening paragraphs, its formula and its source.
 
     What follows the first heading (parameters, examples) is left out.
 
     Examples
     --------
-    >>> read_docstring("Depth: how full.\\n\\n.. math:: n / k\\n\\nSource: nobody (1900).")
+    >>> read_docstring("Depth: how full.\n\n.. math:: n / k\n\nSource: nobody (1900).")
     (('Depth: how full.',), 'n / k', 'nobody (1900).')
     """
     head = re.split(r"\n[A-Z][A-Za-z ]+\n-{3,}", doc)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from fairview.audit.power import power_sentence
 from fairview.audit.report.curves import Curve, curve_down_the_page, curve_over_bands
@@ -12,16 +12,19 @@ from fairview.audit.report.forest import MOST_ROWS, Forest, forest_of, interval_
 from fairview.audit.report.heatmap import Heat, heat_of
 from fairview.audit.result import AuditResult
 from fairview.audit.spec import attribute_of, inner_of
-from fairview.audit.wording import attribute_words, sentence_of, slice_words, words_of
-from fairview.measure import Change, Estimate, Measure, Status
+from fairview.audit.wording import SUPPLY, attribute_words, sentence_of, slice_words, words_of
+from fairview.measure import OVERALL, Change, Estimate, Measure, Status
 
 
 @dataclass(frozen=True)
 class Block:
-    """One measure in the report."""
+    """One measure in the report, or one figure at several cut-offs.
+
+    `measures` are those that it shows; the last of them leads.
+    """
 
     anchor: str
-    identity: str
+    measures: tuple[Measure, ...]
     heading: str
     sentence: str
     power: str
@@ -72,9 +75,11 @@ def definition_of(measure: Measure) -> str:
     inner = inner_of(measure)
     if inner is not None:
         return definition_of(inner)
-    left_out = ("by", "at", "unit")
     given = [
-        f"{f.name}={getattr(measure, f.name)!r}" for f in fields(measure) if f.name not in left_out
+        f"{f.name}={getattr(measure, f.name)!r}"
+        for f in fields(measure)
+        if f.name not in ("by", "at", "unit", "requests_by")
+        and getattr(measure, f.name) != f.default
     ]
     return " ".join([type(measure).__name__, *given])
 
@@ -88,23 +93,35 @@ def _section(
 ) -> Section:
     lead = next((m for m in measures if inner_of(m) is None), measures[0])
     words = words_of(lead)
-    curves = []
-    by_slice: dict[str, list[Measure]] = {}
+    curves: list[Curve | None] = []
+    blocks: list[Block] = []
+    for number, cut in enumerate(_together(measures)):
+        key = f"{anchor}-{number + 1}"
+        if inner_of(cut[0]) is None:
+            first = estimates[cut[0].identity]
+            curves.append(curve_down_the_page(cut, estimates, f"{key}c"))
+            curves.append(curve_over_bands(cut[0], first, result.spec, f"{key}b"))
+        if len(cut) > 1 and all(_has_one_figure(estimates[m.identity]) for m in cut):
+            blocks.append(_cut_block(result, cut, key, estimates, changes))
+            continue
+        for m in cut:
+            mine, moved = estimates[m.identity], changes.get(m.identity, [])
+            here = key if m is cut[-1] else f"{key}at{getattr(m, 'at', 0)}"
+            blocks.append(_block(result, m, here, mine, moved, drawn=m is cut[-1]))
+    found = tuple(c for c in curves if c is not None)
+    return Section(anchor, words.title, words.meaning, found, tuple(blocks))
+
+
+def _together(measures: Sequence[Measure]) -> list[list[Measure]]:
+    """Return measures that differ in their cut-off alone, put together and in its order."""
+    found: dict[str, list[Measure]] = {}
     for m in measures:
-        if inner_of(m) is None:
-            by_slice.setdefault(attribute_of(m) or "", []).append(m)
-    for number, cut in enumerate(by_slice.values()):
-        curves.append(curve_down_the_page(cut, estimates, f"{anchor}c{number}"))
-        curves.append(
-            curve_over_bands(cut[0], estimates[cut[0].identity], result.spec, f"{anchor}b{number}")
-        )
-    blocks = tuple(
-        _block(result, m, f"{anchor}-{i}", estimates[m.identity], changes.get(m.identity, []))
-        for i, m in enumerate(measures, start=1)
-    )
-    return Section(
-        anchor, words.title, words.meaning, tuple(c for c in curves if c is not None), blocks
-    )
+        found.setdefault(m.identity.rpartition("@")[0] or m.identity, []).append(m)
+    return [sorted(cut, key=lambda m: int(getattr(m, "at", 0) or 0)) for cut in found.values()]
+
+
+def _has_one_figure(estimates: Sequence[Estimate]) -> bool:
+    return {e.slice for e in estimates} <= {OVERALL, SUPPLY}
 
 
 def _block(
@@ -113,23 +130,70 @@ def _block(
     anchor: str,
     estimates: list[Estimate],
     changes: list[Change],
+    *,
+    drawn: bool,
 ) -> Block:
     if all(c.difference == 0 and c.method == "census" for c in changes):
         changes = []
     gates = [g for g in result.spec.gates if g.measure == measure.identity]
     spec = result.spec
-    heat = heat_of(measure, estimates) if len(estimates) > MOST_ROWS // 2 else None
+    heat = heat_of(measure, estimates) if drawn and len(estimates) > MOST_ROWS // 2 else None
+    shown = [e for e in estimates if e.slice != SUPPLY or e.n]
     return Block(
         anchor=anchor,
-        identity=measure.identity,
+        measures=(measure,),
         heading=_heading(measure),
         sentence=sentence_of(measure, estimates, spec.requests_are, spec.items_are),
         power=power_sentence(measure, estimates),
-        forest=forest_of(measure, estimates, gates, changes),
+        forest=forest_of(measure, shown, gates, changes) if drawn else None,
         heat=heat,
         rows=tuple(_row(measure, e) for e in estimates),
         changes=tuple(change_row(measure, c) for c in changes),
     )
+
+
+def _cut_block(
+    result: AuditResult,
+    cut: Sequence[Measure],
+    anchor: str,
+    estimates: dict[str, list[Estimate]],
+    changes: dict[str, list[Change]],
+) -> Block:
+    """Return the block of one figure at several cut-offs: a row for each."""
+    lead, names = cut[-1], {m.identity for m in cut}
+    figures = [_at(m, e) for m in cut for e in estimates[m.identity] if e.slice == OVERALL]
+    moved = [
+        _moved_at(m, c)
+        for m in cut
+        for c in changes.get(m.identity, [])
+        if c.after.slice == OVERALL
+    ]
+    everything = [(m, _at(m, e)) for m in cut for e in estimates[m.identity]]
+    gates = [g for g in result.spec.gates if g.measure in names]
+    spec = result.spec
+    attribute = attribute_of(lead)
+    return Block(
+        anchor=anchor,
+        measures=tuple(cut),
+        heading=f"by {attribute_words(attribute)}" if attribute else "all together",
+        sentence=sentence_of(lead, estimates[lead.identity], spec.requests_are, spec.items_are),
+        power="",
+        forest=forest_of(lead, figures, gates, moved),
+        heat=None,
+        rows=tuple(_row(m, e) for m, e in everything),
+        changes=tuple(change_row(lead, c) for c in moved),
+    )
+
+
+def _at(measure: Measure, e: Estimate) -> Estimate:
+    """Return a figure that is named by its measure's cut-off."""
+    more = "" if e.slice == OVERALL else f", {slice_words(attribute_of(measure), e.slice)}"
+    return replace(e, slice=f"first {getattr(measure, 'at', '')}{more}")
+
+
+def _moved_at(measure: Measure, c: Change) -> Change:
+    after = _at(measure, c.after)
+    return replace(c, slice=after.slice, before=_at(measure, c.before), after=after)
 
 
 def _heading(measure: Measure) -> str:
@@ -140,6 +204,9 @@ def _heading(measure: Measure) -> str:
         return f"{type(measure).__name__} {_heading(inner)}, {against.get(to, f'against {to}')}"
     attribute, at = attribute_of(measure), getattr(measure, "at", None)
     words = f"by {attribute_words(attribute)}" if attribute else "all together"
+    requests = getattr(measure, "requests_by", None)
+    if requests:
+        words += f", requests by {attribute_words(str(requests))}"
     return words + (f", first {at}" if at else "")
 
 

@@ -26,12 +26,15 @@ _ABOUT_PAGES = (
 
 def advice(result: AuditResult) -> list[str]:
     """Return what to do next, the most pressing first; never empty."""
-    said = []
+    failures: dict[str, list[str]] = {}
+    lacks = []
     for gate, verdict in zip(result.spec.gates, result.verdicts, strict=True):
         if verdict.outcome is Outcome.FAIL:
-            said.append(_for_foreign_failure(gate) if result.is_foreign else _for_failure(gate))
+            remedy = _for_foreign_failure(gate) if result.is_foreign else _for_failure(gate)
+            failures.setdefault(remedy, []).append(f"“{gate.name}”")
         elif verdict.outcome is Outcome.INSUFFICIENT:
-            said.append(_for_lack(gate, verdict, result))
+            lacks.append(_for_lack(gate, verdict, result))
+    said = [_joined(names, remedy) for remedy, names in failures.items()] + lacks
     if not result.spec.gates:
         said.append("Add gates to the audit file, so that an audit can decide something.")
     if not said:
@@ -39,19 +42,26 @@ def advice(result: AuditResult) -> list[str]:
     return list(dict.fromkeys(said))
 
 
+def _joined(names: list[str], remedy: str) -> str:
+    """Return which gates fail, and what mends them."""
+    if len(names) == 1:
+        return f"{names[0]} fails: {remedy}"
+    return f"{', '.join(names[:-1])} and {names[-1]} fail: {remedy}"
+
+
 def _for_failure(gate: Gate) -> str:
     kind = type(parse_measure(gate.measure)).__name__
     if kind in _ABOUT_PAGES:
         return (
-            f"“{gate.name}” fails: turn on diversification or raise “representation” in the "
-            f"settings, and audit again. Where even the catalogue holds little of a group, take "
-            f"in more of it: no order of the page can show what isn't there."
+            "turn on diversification or raise “representation” in the "
+            "settings, and audit again. Where even the catalogue holds little of a group, take "
+            "in more of it: no order of the page can show what isn't there."
         )
     if kind in ("GroupShare", "SampledGroupShare"):
-        return f"“{gate.name}” fails: take in more items of the groups that are short."
+        return "take in more items of the groups that are short."
     if kind == "NDCG":
-        return f"“{gate.name}” fails: train the ranker again, or lower the weights of diversity."
-    return f"“{gate.name}” fails: look at the figures of {kind} below for where."
+        return "train the ranker again, or lower the weights of diversity."
+    return f"look at the figures of {kind} below for where."
 
 
 def _for_foreign_failure(gate: Gate) -> str:
@@ -59,14 +69,14 @@ def _for_foreign_failure(gate: Gate) -> str:
     kind = type(parse_measure(gate.measure)).__name__
     if kind in _ABOUT_PAGES:
         return (
-            f"“{gate.name}” fails: look at what the candidates hold of each group. Where they hold "
-            f"enough, the ranking keeps it from the page; where they don't, the supply is short. "
-            f"Change one of them, and audit again with the same file."
+            "look at what the candidates hold of each group. Where they hold "
+            "enough, the ranking keeps it from the page; where they don't, the supply is short. "
+            "Change one of them, and audit again with the same file."
         )
     return (
-        f"“{gate.name}” fails: look below for the groups that are farthest apart, check their "
-        f"labels and how much data they rest on, mend the decision rule or the model, and audit "
-        f"again with the same file to see whether the change is more than noise."
+        "look below for the groups that are farthest apart, check their "
+        "labels and how much data they rest on, mend the decision rule or the model, and audit "
+        "again with the same file to see whether the change is more than noise."
     )
 
 

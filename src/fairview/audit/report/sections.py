@@ -104,7 +104,7 @@ def _section(
         if len(cut) > 1 and all(_has_one_figure(estimates[m.identity]) for m in cut):
             blocks.append(_cut_block(result, cut, key, estimates, changes))
             continue
-        for m in cut:
+        for m in reversed(cut):
             mine, moved = estimates[m.identity], changes.get(m.identity, [])
             here = key if m is cut[-1] else f"{key}at{getattr(m, 'at', 0)}"
             blocks.append(_block(result, m, here, mine, moved, drawn=m is cut[-1]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from html.parser import HTMLParser
 
 import pytest
@@ -159,10 +159,12 @@ def test_every_measure_has_words_and_a_sentence_about_pictures() -> None:
     for name, kind in known_measures().items():
         if not kind.__module__.startswith("fairview."):
             continue
-        measure = parse_measure(f"{name}(by='skin_tone')" if name in ("ActionRate", "GroupShare",
-                                "SampledGroupShare") else name)  # fmt: skip
+        needed = {f.name for f in fields(kind) if f.default is MISSING}
+        given = {"by": "by='skin_tone'", "of": "of=\"SelectionRate(by='skin_tone')\""}
+        measure = parse_measure(f"{name}({', '.join(given[each] for each in sorted(needed))})")
         words = words_of(measure)
-        assert words.title != name, name
+        assert words.title, name
+        assert words.meaning, name
         estimates = [
             Estimate(str(measure), group, v, v - 0.1, v + 0.1, 0.95, 50, 50.0, 0, Status.OK,
                      SamplingUnit.PERSON, "made")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scipy import special
 
-from fairview.audit.spec import attribute_of, inner_of
+from fairview.audit.spec import attribute_of
 from fairview.audit.wording import Scale, slice_words, words_of
 from fairview.measure import Better, Estimate, Measure, SamplingUnit, Status
+from fairview.measure.comparisons import ComparisonMeasure, Contrast
 from fairview.measure.statistics import smallest_gap
 
 POWER = 0.8
@@ -35,8 +37,8 @@ class NoGap:
 
 def compares(measure: Measure) -> float | None:
     """Return the figure that says "no difference"; None for a measure that compares nothing."""
-    if inner_of(measure) is not None:
-        return 1.0 if measure.better is Better.NEAR_ONE else 0.0
+    if isinstance(measure, ComparisonMeasure):
+        return 1.0 if measure.contrast is Contrast.RATIO else 0.0
     return {Better.NEAR_ZERO: 0.0, Better.NEAR_ONE: 1.0}.get(measure.better)
 
 
@@ -88,7 +90,13 @@ def _size(scale: Scale, found: NoGap) -> str:
     return scale.number(found.smallest)
 
 
+_STATED = re.compile(r"a gap of ([-\d.e+]+) would be found")
+
+
 def _smallest(e: Estimate, neutral: float) -> float:
+    stated = _STATED.search(e.note)
+    if stated is not None:
+        return float(stated[1])
     low, high, value = e.low or 0.0, e.high or 0.0, e.value or 0.0
     z = float(special.ndtri((1 + e.level) / 2))
     if neutral == 1.0:

@@ -215,9 +215,10 @@ class _Engines:
         for measure in measures:
             try:
                 engine = self.of(measure)
-                engine.require(measure)
-                if strict:
-                    engine.check(measure)
+                for each in measure.rests_on:
+                    engine.require(each)
+                    if strict:
+                        engine.check(each)
             except DataError as error:
                 if strict:
                     raise

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from fairview.audit.gate import Gate
-from fairview.audit.names import checked, expanded, names_measure
+from fairview.audit.names import Filling, checked, expanded, names_measure
 from fairview.audit.spec_parts import BandSpec, PrivacySpec, TargetSpec, check_names
 from fairview.audit.target_files import with_files_read
 from fairview.core import DataError, MissingError
@@ -42,6 +42,7 @@ class AuditSpec(BaseModel):
     slices: tuple[str, ...] = ()
     cutoffs: tuple[int, ...] = ()
     references: dict[str, str] = Field(default_factory=dict)
+    defaults: dict[str, bool | int | float | str] = Field(default_factory=dict)
     targets: dict[str, TargetSpec] = Field(default_factory=dict)
     measures: tuple[str, ...]
     gates: tuple[Gate, ...] = ()
@@ -94,7 +95,7 @@ class AuditSpec(BaseModel):
                 f"gates: there are two gates named {twice[0]!r}; name each its own way"
             )
         for attribute in self.references:
-            if attribute not in self.attributes and attribute not in self.bands:
+            if any(p not in self.attributes and p not in self.bands for p in attribute.split("*")):
                 raise ValueError(f"references: nothing is sliced by {attribute!r}")
         return self
 
@@ -201,41 +202,47 @@ def _expanded(data: Mapping[str, Any]) -> dict[str, Any]:
     What isn't of the right type is left as it is, for its own field to say so.
     """
     made = dict(data)
-    slices = [s for s in _list(data.get("slices")) if isinstance(s, str)]
-    cutoffs = [c for c in _list(data.get("cutoffs")) if isinstance(c, int) and c >= 1]
+    filling = _filling(data)
     names = _list(data.get("measures"))
     if names and all(isinstance(name, str) for name in names):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"measures: {twice[0]} stands there twice; keep one")
-        made["measures"] = list(
-            dict.fromkeys(
-                each for name in names for each in _named("measures", name, slices, cutoffs)
-            )
-        )
+        every = [each for name in names for each in _named("measures", name, filling)]
+        made["measures"] = list(dict.fromkeys(every))
     gates = _list(data.get("gates"))
     if gates and all(isinstance(g, Mapping) and isinstance(g.get("measure"), str) for g in gates):
-        made["gates"] = [each for gate in gates for each in _gates(gate, slices, cutoffs)]
-    if slices:
+        made["gates"] = [each for gate in gates for each in _gates(gate, filling)]
+    if filling.slices:
         bands = data.get("bands") or {}
-        parts = [part.strip() for each in slices for part in each.split("*")]
+        parts = [part.strip() for each in filling.slices for part in each.split("*")]
         attributes = [*_list(data.get("attributes")), *(p for p in parts if p not in bands)]
         made["attributes"] = list(dict.fromkeys(attributes))
     return made
 
 
-def _named(field: str, text: str, slices: list[str], cutoffs: list[int]) -> list[str]:
+def _filling(data: Mapping[str, Any]) -> Filling:
+    """Return what the data says once for all measures, as far as it is of the right type."""
+    references, defaults, unit = (data.get(n) for n in ("references", "defaults", "unit"))
+    return Filling(
+        slices=[s.replace(" ", "") for s in _list(data.get("slices")) if isinstance(s, str)],
+        cutoffs=[c for c in _list(data.get("cutoffs")) if isinstance(c, int) and c >= 1],
+        references=dict(references) if isinstance(references, Mapping) else {},
+        defaults=dict(defaults) if isinstance(defaults, Mapping) else {},
+        unit=unit if isinstance(unit, str) else None,
+    )
+
+
+def _named(where: str, text: str, filling: Filling) -> list[str]:
     try:
-        return expanded(text, slices, cutoffs)
+        return expanded(text, filling)
     except ValueError as error:
-        raise ValueError(f"{field}: {error}") from None
+        raise ValueError(f"{where}: {error}") from None
 
 
-def _gates(
-    gate: Mapping[str, Any], slices: list[str], cutoffs: list[int]
-) -> list[Mapping[str, Any]]:
+def _gates(gate: Mapping[str, Any], filling: Filling) -> list[Mapping[str, Any]]:
     """Return the gate, or one per slice where its measure names none."""
-    names = _named("gates", str(gate["measure"]), slices, cutoffs)
+    names = _named("gates", str(gate["measure"]), filling)
     if len(names) == 1:
         return [{**gate, "measure": names[0]}]
     return [

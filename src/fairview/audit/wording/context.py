@@ -51,6 +51,11 @@ class Context:
     items: str
 
     @property
+    def by(self) -> str | None:
+        """The attribute that is sliced by."""
+        return attribute_of(self.measure)
+
+    @property
     def attribute(self) -> str:
         """The attribute in words."""
         return attribute_words(attribute_of(self.measure))

@@ -6,20 +6,19 @@ import inspect
 import re
 from collections.abc import Sequence
 
-from fairview.audit.spec import inner_of
+from fairview.audit.wording.comparisons import comparison_words
 from fairview.audit.wording.context import Context, Words
 from fairview.audit.wording.decisions import DECISIONS
 from fairview.audit.wording.scale import (
     DIFFERENCE,
     PERCENT,
     PLAIN,
-    POINTS,
-    RATIO,
     Scale,
 )
 from fairview.audit.wording.sentences import extremes, plain
 from fairview.audit.wording.slates import SLATES
 from fairview.measure import OVERALL, Estimate, Measure
+from fairview.measure.comparisons import ComparisonMeasure
 
 _WORDS = {**SLATES, **DECISIONS}
 
@@ -29,8 +28,9 @@ def words_of(measure: Measure) -> Words:
     found = _WORDS.get(type(measure).__name__)
     if found is not None:
         return found
-    inner = inner_of(measure)
-    return _of_docstring(measure) if inner is None else _between(measure, inner)
+    if isinstance(measure, ComparisonMeasure):
+        return comparison_words(measure, words_of)
+    return _of_docstring(measure)
 
 
 def sentence_of(
@@ -64,20 +64,6 @@ def _of_docstring(measure: Measure) -> Words:
     title = head if colon and len(head) <= 60 else _spaced(type(measure).__name__)
     meaning = (tail if colon else line).strip()
     return Words(title, meaning[:1].upper() + meaning[1:], _scale(measure), extremes(title))
-
-
-def _between(measure: Measure, inner: Measure) -> Words:
-    """Return the words of a gap or a ratio between the groups of another measure."""
-    words = words_of(inner)
-    name = words.title[:1].lower() + words.title[1:]
-    if type(measure).__name__ == "Ratio":
-        scale, kind = RATIO, "Ratio"
-    else:
-        scale = POINTS if words.scale in (PERCENT, POINTS) else DIFFERENCE
-        kind = "Gap"
-    meaning = f"{kind} between groups; {'1' if kind == 'Ratio' else '0'} is no difference."
-    title = f"{kind} in {name}"
-    return Words(title, meaning, scale, extremes(f"The {title[0].lower()}{title[1:]}"))
 
 
 def _spaced(name: str) -> str:

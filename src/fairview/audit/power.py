@@ -69,8 +69,14 @@ def power_sentence(measure: Measure, estimates: Sequence[Estimate]) -> str:
         return ""
     scale = words_of(measure).scale
     attribute = attribute_of(measure)
-    if len(found) == 1 or len({e.slice for e in estimates}) == 1:
+    if len(estimates) == 1:
         return f"No gap found; the smallest gap this could have found is {_size(scale, found[0])}."
+    if len(found) == 1:
+        label = slice_words(attribute, found[0].estimate.slice)
+        return (
+            f"No gap found for {label}; the smallest gap this could have found there is "
+            f"{_size(scale, found[0])}."
+        )
     worst = max(found, key=lambda each: abs(math.log(each.smallest)) if _is_ratio(measure)
                 and each.smallest > 0 else abs(each.smallest))  # fmt: skip
     best = min(found, key=lambda each: abs(math.log(each.smallest)) if _is_ratio(measure)

@@ -20,6 +20,11 @@ from fairview.measure import OVERALL, Change, Estimate, Measure, Status
 
 MOST_ROWS = 14
 """With more figures than this only the extremes are drawn; the rest stands in the table."""
+_STATUS = {
+    Status.SUPPRESSED: "withheld",
+    Status.UNDEFINED: "undefined",
+    Status.INSUFFICIENT: "no believable interval",
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class ForestRow:
     before: str
     n: str
     note: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -64,11 +70,16 @@ def forest_of(
     ends += [scale.neutral] if scale.neutral is not None else []
     axis = Axis.around([*ends, *(bound for bound, _ in bounds), *_room(measure, drawn)])
     rows = tuple(_row(measure, e, earlier.get(e.slice), axis, bounds) for e in chosen)
-    return Forest(rows, _axis(axis, scale, bounds), len(estimates) - len(chosen), bool(changes))
+    left_out = sum(e.n > 0 for e in estimates) - sum(e.n > 0 for e in chosen)
+    return Forest(rows, _axis(axis, scale, bounds), left_out, bool(changes))
 
 
 def extremes_of(estimates: Sequence[Estimate], most: int = MOST_ROWS) -> list[Estimate]:
-    """Return the figures to draw: all where they are few, else overall and those farthest apart."""
+    """Return the figures to draw: all where they are few, else overall and those farthest apart.
+
+    A slice without any case isn't drawn.
+    """
+    estimates = [e for e in estimates if e.n or e.slice == OVERALL]
     if len(estimates) <= most:
         return list(estimates)
     groups = [e for e in estimates if is_group(e.slice) and e.value is not None]
@@ -134,7 +145,8 @@ def _row(
         interval=interval_words(scale, e),
         before="" if before is None or before.value is None else scale.number(before.value),
         n=f"{e.n:,}",
-        note="" if e.status is Status.OK else f"{e.status.value}{': ' if e.note else ''}{e.note}",
+        note="" if e.status is Status.OK else _STATUS[e.status],
+        reason=e.note if e.status is not Status.OK else "",
     )
 
 

@@ -133,7 +133,7 @@ def _checked(result: AuditResult) -> tuple[str, ...]:
         dict.fromkeys(attribute_words(a) for a in result.spec.slices or result.spec.attributes)
     )
     if by:
-        said.append(f"split by {_listed(by)}")
+        said.append(f"split {_listed([f'by {each}' for each in by])}")
     return tuple(said)
 
 
@@ -141,7 +141,7 @@ def _listed(words: Sequence[str]) -> str:
     """Return words as a list in a sentence."""
     if len(words) < 3:
         return " and ".join(words)
-    return f"{', '.join(words[:-1])}; and {words[-1]}"
+    return f"{', '.join(words[:-1])}, and {words[-1]}"
 
 
 def _found(result: AuditResult, sections: Sequence[Section]) -> list[Found]:
@@ -153,9 +153,13 @@ def _found(result: AuditResult, sections: Sequence[Section]) -> list[Found]:
         ranks = {m.identity: _rank(m, outcome.get(m.identity, ""), result) for _, m in shown}
         lead = section.blocks[0].measures[-1].identity
         only_plain = min(ranks.values()) == _PLAIN
+        gaps = 0
         for block, m in shown:
             rank = ranks[m.identity]
-            if rank == _PLAIN and not (only_plain and m.identity == lead):
+            gaps += rank == _GAP
+            if (rank == _PLAIN and not (only_plain and m.identity == lead)) or (
+                rank == _GAP and gaps > 1
+            ):
                 continue
             estimates, spec = result.of(m.identity), result.spec
             sentence = sentence_of(m, estimates, spec.requests_are, spec.items_are)
@@ -165,14 +169,14 @@ def _found(result: AuditResult, sections: Sequence[Section]) -> list[Found]:
     return [found for _, found in sorted(ranked, key=lambda pair: pair[0])]
 
 
-_PLAIN = 4
+_GAP, _PLAIN = 2, 4
 
 
 def _rank(measure: Measure, mark: str, result: AuditResult) -> int:
     """Return how early a measure stands on the first page; 0 is first."""
     if mark:
         return {"fail": 0, "insufficient": 1, "pass": 3}[mark]
-    return 2 if _differs(measure, result.of(measure.identity)) else _PLAIN
+    return _GAP if _differs(measure, result.of(measure.identity)) else _PLAIN
 
 
 def _with_power(sentence: str, power: str) -> str:

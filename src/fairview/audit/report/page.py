@@ -57,4 +57,5 @@ def _template() -> Any:
 def unbroken(text: str) -> str:
     """Return a text whose ranges, such as Monk 8–10, aren't broken over lines."""
     joiner = "\N{WORD JOINER}"
-    return text.replace("\N{EN DASH}", f"{joiner}\N{EN DASH}{joiner}").replace("Monk ", "Monk\xa0")
+    text = text.replace("\N{EN DASH}", f"{joiner}\N{EN DASH}{joiner}").replace("Monk ", "Monk\xa0")
+    return text.replace(" %", "\xa0%").replace(" points", "\xa0points")

@@ -14,6 +14,7 @@ from fairview.audit.result import AuditResult
 from fairview.audit.spec import attribute_of, inner_of
 from fairview.audit.wording import SUPPLY, attribute_words, sentence_of, slice_words, words_of
 from fairview.measure import OVERALL, Change, Estimate, Measure, Status
+from fairview.measure.comparisons import EXTREMES, ComparisonMeasure, Contrast
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _section(
             curves.append(curve_down_the_page(cut, estimates, f"{key}c"))
             curves.append(curve_over_bands(cut[0], first, result.spec, f"{key}b"))
         if len(cut) > 1 and all(_has_one_figure(estimates[m.identity]) for m in cut):
-            blocks.append(_cut_block(result, cut, key, estimates, changes))
+            blocks.append(_joint_block(result, cut, key, estimates, changes))
             continue
         for m in reversed(cut):
             mine, moved = estimates[m.identity], changes.get(m.identity, [])
@@ -113,11 +114,21 @@ def _section(
 
 
 def _together(measures: Sequence[Measure]) -> list[list[Measure]]:
-    """Return measures that differ in their cut-off alone, put together and in its order."""
+    """Return measures that stand in one block, put together.
+
+    Those are measures that differ in their cut-off alone, and comparisons of extremes that differ
+    in what is sliced by alone.
+    """
     found: dict[str, list[Measure]] = {}
     for m in measures:
-        found.setdefault(m.identity.rpartition("@")[0] or m.identity, []).append(m)
+        found.setdefault(_block_key(m), []).append(m)
     return [sorted(cut, key=lambda m: int(getattr(m, "at", 0) or 0)) for cut in found.values()]
+
+
+def _block_key(measure: Measure) -> str:
+    if isinstance(measure, ComparisonMeasure) and measure.reference == EXTREMES:
+        return f"{type(measure).__name__} {measure.contrast.value}"
+    return measure.identity.rpartition("@")[0] or measure.identity
 
 
 def _has_one_figure(estimates: Sequence[Estimate]) -> bool:
@@ -152,48 +163,76 @@ def _block(
     )
 
 
-def _cut_block(
+def _joint_block(
     result: AuditResult,
-    cut: Sequence[Measure],
+    together: Sequence[Measure],
     anchor: str,
     estimates: dict[str, list[Estimate]],
     changes: dict[str, list[Change]],
 ) -> Block:
-    """Return the block of one figure at several cut-offs: a row for each."""
-    lead, names = cut[-1], {m.identity for m in cut}
-    figures = [_at(m, e) for m in cut for e in estimates[m.identity] if e.slice == OVERALL]
+    """Return the block of one figure at several cut-offs, or of several comparisons."""
+    lead, names = together[-1], {m.identity for m in together}
+    if isinstance(lead, ComparisonMeasure):
+        lead = max(together, key=lambda m: _size(estimates[m.identity]))
+    figures = [_named(m, e) for m in together for e in estimates[m.identity] if e.slice == OVERALL]
     moved = [
         _moved_at(m, c)
-        for m in cut
+        for m in together
         for c in changes.get(m.identity, [])
         if c.after.slice == OVERALL
     ]
-    everything = [(m, _at(m, e)) for m in cut for e in estimates[m.identity]]
     gates = [g for g in result.spec.gates if g.measure in names]
     spec = result.spec
-    attribute = attribute_of(lead)
     return Block(
         anchor=anchor,
-        measures=tuple(cut),
-        heading=f"by {attribute_words(attribute)}" if attribute else "all together",
+        measures=tuple(together),
+        heading=_joint_heading(lead),
         sentence=sentence_of(lead, estimates[lead.identity], spec.requests_are, spec.items_are),
-        power="",
+        power=" ".join(_joint_power(m, estimates[m.identity]) for m in together).strip(),
         forest=forest_of(lead, figures, gates, moved),
         heat=None,
-        rows=tuple(_row(m, e) for m, e in everything),
+        rows=tuple(_row(m, _named(m, e)) for m in together for e in estimates[m.identity]),
         changes=tuple(change_row(lead, c) for c in moved),
     )
 
 
-def _at(measure: Measure, e: Estimate) -> Estimate:
-    """Return a figure that is named by its measure's cut-off."""
-    more = "" if e.slice == OVERALL else f", {slice_words(attribute_of(measure), e.slice)}"
+def _joint_heading(measure: Measure) -> str:
+    if isinstance(measure, ComparisonMeasure):
+        is_gap = measure.contrast is Contrast.DIFFERENCE
+        return "gap, highest minus lowest" if is_gap else "ratio, lowest over highest"
+    attribute = attribute_of(measure)
+    return f"by {attribute_words(attribute)}" if attribute else "all together"
+
+
+def _joint_power(measure: Measure, estimates: Sequence[Estimate]) -> str:
+    """Return what a comparison could have found, with what it is sliced by before it."""
+    said = power_sentence(measure, estimates)
+    if not said or not isinstance(measure, ComparisonMeasure):
+        return said
+    return f"By {attribute_words(attribute_of(measure))}: {said[:1].lower()}{said[1:]}"
+
+
+def _size(estimates: Sequence[Estimate]) -> float:
+    """Return how large a comparison is, whichever way it is made."""
+    value = estimates[0].value
+    if value is None:
+        return -1.0
+    is_ratio = estimates[0].measure.startswith("Ratio")
+    return 1 - value if is_ratio else value
+
+
+def _named(measure: Measure, e: Estimate) -> Estimate:
+    """Return a figure that is named by its measure's cut-off, or by what it is sliced by."""
+    attribute = attribute_of(measure)
+    if isinstance(measure, ComparisonMeasure):
+        return replace(e, slice=attribute_words(attribute))
+    more = "" if e.slice == OVERALL else f", {slice_words(attribute, e.slice)}"
     return replace(e, slice=f"first {getattr(measure, 'at', '')}{more}")
 
 
 def _moved_at(measure: Measure, c: Change) -> Change:
-    after = _at(measure, c.after)
-    return replace(c, slice=after.slice, before=_at(measure, c.before), after=after)
+    after = _named(measure, c.after)
+    return replace(c, slice=after.slice, before=_named(measure, c.before), after=after)
 
 
 def _heading(measure: Measure) -> str:

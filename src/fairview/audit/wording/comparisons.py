@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from fairview.audit.wording.context import Context, Words, slice_words
-from fairview.audit.wording.scale import DIFFERENCE, PERCENT, POINTS, RATIO, Scale
+from fairview.audit.wording.scale import DIFFERENCE, PERCENT, POINTS, QUOTIENT, Scale
 from fairview.audit.wording.sentences import extremes
 from fairview.measure import OVERALL, Measure
 from fairview.measure.comparisons import EXTREMES, ComparisonMeasure, Contrast
@@ -48,13 +48,15 @@ def comparison_words(measure: ComparisonMeasure, inner: Callable[[Measure], Word
     """Return the words of a comparison, made of those of what it compares."""
     compared = [inner(each) for each in measure.compared()]
     is_gap = measure.contrast is Contrast.DIFFERENCE
-    scale = RATIO
+    scale = QUOTIENT
     if is_gap:
         scale = POINTS if compared[0].scale in (PERCENT, POINTS) else DIFFERENCE
     parity = _PARITIES.get(type(measure).__name__)
     what = " or ".join(_lower(each.title) for each in compared)
     kind = "gap" if is_gap else "ratio"
-    title = f"{parity}, {kind}" if parity else f"{kind.capitalize()} in {what}"
+    title = (
+        f"{parity}, {kind}" if parity else f"{kind.capitalize()} {'in' if is_gap else 'of'} {what}"
+    )
     meaning = _meaning(measure, what, is_gap)
     return Words(title, meaning, scale, _sentence(title, what, compared[0].scale, is_gap))
 
@@ -84,10 +86,14 @@ def _sentence(title: str, what: str, scale: Scale, is_gap: bool) -> Callable[[Co
             return f"The {_lower(title)} is {c.say(found)}."
         (high, top), (low, foot) = _ordered(pair)
         names = [slice_words(c.by, name) for name in (high, low)]
-        size = "gap" if is_gap else "ratio"
+        if is_gap:
+            return (
+                f"The largest gap in {what} is {c.say(found)}: {scale.number(top)} for {names[0]} "
+                f"and {scale.number(foot)} for {names[1]}."
+            )
         return (
-            f"The largest {size} in {what} is {c.say(found)}: {scale.number(top)} for {names[0]} "
-            f"and {scale.number(foot)} for {names[1]}."
+            f"The smallest ratio of {what} is {c.say(found)}: {scale.number(foot)} for {names[1]} "
+            f"against {scale.number(top)} for {names[0]}."
         )
 
     return sentence

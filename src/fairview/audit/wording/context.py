@@ -91,6 +91,12 @@ class Context:
         plain = attribute in _PREFIX or "*" in (attribute or "")
         return label if plain else f"{self.attribute} {label}"
 
+    def plainly(self, estimate: Estimate) -> str:
+        """Return a group by its name alone, with its attribute where that is a number or a code."""
+        label = self.label(estimate)
+        is_code = len(label) < 3 or not any(letter.isalpha() for letter in label)
+        return self.phrase(estimate) if is_code else label
+
     def say(self, estimate: Estimate) -> str:
         """Return a figure with its interval."""
         return self.scale.number(estimate.value or 0.0) + self.scale.between(estimate)

@@ -66,3 +66,5 @@ DIFFERENCE = Scale(neutral=0.0)
 TIMES = Scale(_exponential, " times", 2, 1.0)
 """Of a natural logarithm of a ratio."""
 RATIO = Scale(suffix=" times", decimals=2, neutral=1.0)
+QUOTIENT = Scale(decimals=2, neutral=1.0)
+"""Of a ratio that stands as a bare number."""

@@ -31,11 +31,11 @@ def extremes(what: str) -> Sentence:
             return f"{what} is {c.overall}."
         least, most = known[0], known[-1]
         if len(known) == 1:
-            text = f"{what} is {c.say(least)} for {c.phrase(least)}"
+            text = f"{what} is {c.say(least)} for {c.plainly(least)}"
         else:
             text = (
-                f"{what} is highest for {c.phrase(most)}, {c.say(most)}, and lowest for "
-                f"{c.phrase(least)}, {c.say(least)}"
+                f"{what} is highest for {c.plainly(most)}, {c.say(most)}, and lowest for "
+                f"{c.plainly(least)}, {c.say(least)}"
             )
         if OVERALL in c.figures:
             text += f"; all together it is {c.scale.number(c.figures[OVERALL].value or 0.0)}"

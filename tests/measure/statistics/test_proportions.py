@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -110,6 +110,7 @@ def test_nothing_tried_is_undefined_and_impossible_counts_are_refused() -> None:
 counts = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
+@settings(max_examples=40)
 @given(counts, counts, st.sampled_from([0.8, 0.95, 0.999]))
 def test_score_intervals_hold_the_estimate_mirror_and_agree_with_their_test(
     one: tuple[int, int], two: tuple[int, int], level: float

@@ -294,8 +294,8 @@ def _reached(
 
 
 def _steps(critical: float) -> list[tuple[float, float]]:
-    """Return critical values from 0 upwards, each with its distance from the one before."""
-    grid = np.unique(np.append(np.linspace(0, _FARTHEST, 33), min(critical, _FARTHEST)))
+    """Return rising critical values, each with its distance from the one before."""
+    grid = np.unique(np.append(np.linspace(0.25, _FARTHEST, 32), min(critical, _FARTHEST)))
     return list(zip(grid.tolist(), np.diff(grid, prepend=0.0).tolist(), strict=True))
 
 

@@ -2,8 +2,8 @@
 
 A standard error and a normal law go wrong where counts are small, rates near 0 or 1, or clusters
 few. So a `Parts` carries, beside them, the ends of each figure's own best interval at any critical
-value on the normal scale: Beta tails for shares, Student's t on the figure's natural scale for
-clusters and means. `gaps_to` and its kin combine these.
+value on the normal scale: Beta tails for shares (on the effective count of their clusters),
+Student's t on the figure's natural scale for the rest. `gaps_to` and its kin combine these.
 """
 
 from __future__ import annotations
@@ -249,25 +249,29 @@ class Parts:
 
 
 def _t_ends(values: Floats, errors: Floats, freedom: Floats, bounds: Bounds) -> Ends:
-    """Return ends by Student's t on the scale that the bounds suggest."""
+    """Return ends by Student's t on the scale that the bounds suggest.
+
+    Shares get Beta tails on their effective count (Korn and Graubard 1998, with Jeffreys' ends):
+    the logit scale, tried before, is too wide for thirty rare rates at once.
+    """
     share, positive = bounds == (0.0, 1.0), bounds[0] == 0.0
     inside = (values > 0) & (values < 1) if share else (values > 0) & positive
     safe = np.where(inside, values, 0.5)
-    slope = safe * (1 - safe) if share else safe
 
     def ends(critical: float) -> tuple[Floats, Floats]:
-        tail = special.ndtr(-critical)
+        tail = float(special.ndtr(-critical))
         t = np.where(
             np.isfinite(freedom),
             -special.stdtrit(np.where(np.isfinite(freedom), freedom, 1.0), tail),
             critical,
         )
         plain = t * errors
-        half = np.minimum(plain / slope, 700.0)
         if share:
-            centre = special.logit(safe)
-            low, high = special.expit(centre - half), special.expit(centre + half)
+            effective = np.where(inside & (errors > 0), errors, np.inf) * (t / critical)
+            n = np.maximum(safe * (1 - safe) / effective**2, 1e-9)
+            low, high = jeffreys_ends(safe * n, n, tail)
         else:
+            half = np.minimum(plain / safe, 700.0)
             low, high = safe * np.exp(-half), safe * np.exp(half)
         low = np.where(inside, low, values - plain)
         high = np.where(inside, high, values + plain)

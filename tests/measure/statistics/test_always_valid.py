@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairview.core.errors import DataError, UsageError
@@ -15,6 +15,7 @@ from fairview.measure.statistics import Watched, always_valid, mixture_reach, tu
 days = st.lists(st.lists(st.floats(-5, 5), max_size=6), min_size=1, max_size=6)
 
 
+@settings(deadline=None)
 @given(days, st.randoms())
 def test_days_add_up_in_any_order(seen: list[list[float]], shuffle: object) -> None:
     start = Watched(rho=2.0)

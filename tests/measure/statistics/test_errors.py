@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
@@ -31,6 +31,7 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(6)
 
 
+@settings(deadline=None)
 @given(st.floats(0.55, 0.99), st.floats(0.55, 0.99), st.floats(0.02, 0.98))
 def test_two_groups_agree_with_rogan_and_gladen(se: float, sp: float, true: float) -> None:
     read = true * se + (1 - true) * (1 - sp)

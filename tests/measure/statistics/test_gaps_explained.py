@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairview.core.errors import DataError
@@ -17,6 +17,7 @@ strata = st.lists(
 ).filter(lambda rows: sum(r[0] for r in rows) > 0 and sum(r[1] for r in rows) > 0)
 
 
+@settings(deadline=None)
 @given(strata)
 def test_the_parts_add_up_to_the_gap(rows: list[tuple[int, int, float, float]]) -> None:
     n_a, n_b, r_a, r_b = (np.array(column, float) for column in zip(*rows, strict=True))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -27,6 +27,7 @@ def test_epsilon_agrees_with_opendp() -> None:
             assert epsilon_of(rho, delta) == pytest.approx(theirs, rel=0.02, abs=1e-3)
 
 
+@settings(deadline=None)
 @given(arrays(float, (4, 3), elements=st.floats(-1e6, 1e6)), st.floats(0.1, 100))
 def test_nobody_contributes_more_than_the_clip(people: np.ndarray, clip: float) -> None:
     for person in people:

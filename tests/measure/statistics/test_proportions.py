@@ -110,7 +110,7 @@ def test_nothing_tried_is_undefined_and_impossible_counts_are_refused() -> None:
 counts = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(counts, counts, st.sampled_from([0.8, 0.95, 0.999]))
 def test_score_intervals_hold_the_estimate_mirror_and_agree_with_their_test(
     one: tuple[int, int], two: tuple[int, int], level: float

@@ -157,7 +157,7 @@ groups = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(groups)
 def test_the_order_of_groups_changes_nothing_but_the_draws(cells: list[tuple[int, int]]) -> None:
     x, n = np.array(cells).T

@@ -15,29 +15,39 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fairview.audit.advice import advice
+    from fairview.audit.advising import advice
+    from fairview.audit.assertions import assert_gate, assert_no_gap
+    from fairview.audit.cards import model_card, signal_card
+    from fairview.audit.comparison import Comparison, compare_audits
     from fairview.audit.data import audit_data
     from fairview.audit.event_log import log_from_catalogue, log_from_events
     from fairview.audit.event_tables import Reading
+    from fairview.audit.exporters import log_to_mlflow, mlflow_metrics, openmetrics
     from fairview.audit.findings import Finding
-    from fairview.audit.gates import decide
+    from fairview.audit.gates import decide, decide_together
     from fairview.audit.logs import AuditLog, membership_table
     from fairview.audit.result import AuditResult, compare
     from fairview.audit.running import Recording, audit_workspace, run_audit, spec_of
+    from fairview.audit.saved import load_audit, save_audit
     from fairview.audit.slate_log import SlateFacts, concerned_requests, log_from_slates
     from fairview.audit.spec import AuditSpec, Gate, TargetSpec, default_text
     from fairview.audit.wording import sentence_of
 
 _HOME = {
-    "advice": ("advice",),
+    "advising": ("advice",),
+    "assertions": ("assert_gate", "assert_no_gap"),
+    "cards": ("model_card", "signal_card"),
+    "comparison": ("Comparison", "compare_audits"),
     "data": ("audit_data",),
     "event_log": ("log_from_catalogue", "log_from_events"),
     "event_tables": ("Reading",),
+    "exporters": ("log_to_mlflow", "mlflow_metrics", "openmetrics"),
     "findings": ("Finding",),
-    "gates": ("decide",),
+    "gates": ("decide", "decide_together"),
     "logs": ("AuditLog", "membership_table"),
     "result": ("AuditResult", "compare"),
     "running": ("Recording", "audit_workspace", "run_audit", "spec_of"),
+    "saved": ("load_audit", "save_audit"),
     "slate_log": ("SlateFacts", "concerned_requests", "log_from_slates"),
     "spec": ("AuditSpec", "Gate", "TargetSpec", "default_text"),
     "wording": ("sentence_of",),
@@ -71,6 +81,7 @@ __all__ = [
     "AuditLog",
     "AuditResult",
     "AuditSpec",
+    "Comparison",
     "Finding",
     "Gate",
     "Reading",
@@ -78,17 +89,28 @@ __all__ = [
     "SlateFacts",
     "TargetSpec",
     "advice",
+    "assert_gate",
+    "assert_no_gap",
     "audit_data",
     "audit_workspace",
     "compare",
+    "compare_audits",
     "concerned_requests",
     "decide",
+    "decide_together",
     "default_text",
+    "load_audit",
     "log_from_catalogue",
     "log_from_events",
     "log_from_slates",
+    "log_to_mlflow",
     "membership_table",
+    "mlflow_metrics",
+    "model_card",
+    "openmetrics",
     "run_audit",
+    "save_audit",
     "sentence_of",
+    "signal_card",
     "spec_of",
 ]

@@ -13,7 +13,7 @@ import numpy as np
 from fairview.audit.foreign_log import foreign_log, is_spark
 from fairview.audit.result import AuditResult
 from fairview.audit.running import Recording, run_audit
-from fairview.audit.spec import AuditSpec
+from fairview.audit.spec import AuditSpec, fields_of_file
 from fairview.core import Clock, UsageError, utc_now
 from fairview.measure import DuckDBEngine, Engine, Log
 
@@ -101,7 +101,7 @@ def spec_from(asked: Asked, fields: Mapping[str, Any]) -> AuditSpec:
         given = dict(asked)
     elif isinstance(asked, Path) or (isinstance(asked, str) and asked.endswith((".yaml", ".yml"))):
         where = Path(asked).name
-        given = AuditSpec.load(Path(asked)).model_dump(mode="json", exclude_unset=True)
+        given = fields_of_file(Path(asked))
     elif isinstance(asked, str):
         given = {"measures": [asked]}
     elif isinstance(asked, Sequence):

@@ -129,13 +129,7 @@ class AuditSpec(BaseModel):
         DataError
             Where it isn't YAML, or a field is wrong; the sentence names the field.
         """
-        try:
-            data = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise DataError(f"{where} isn't valid YAML: {' '.join(str(error).split())}.") from None
-        if not isinstance(data, dict):
-            raise DataError(f"{where} must hold fields such as `measures:`; see `fairview init`.")
-        return cls.checked(with_files_read(data, folder or Path(), where), where)
+        return cls.checked(fields_of(text, where, folder or Path()), where)
 
     @classmethod
     def checked(cls, data: Mapping[str, Any], where: str) -> AuditSpec:
@@ -151,14 +145,36 @@ class AuditSpec(BaseModel):
     @classmethod
     def load(cls, path: Path) -> AuditSpec:
         """Read a spec file; a missing one is a `MissingError`."""
-        if not path.is_file():
-            raise MissingError(f"There is no audit file at {path}; fairview init writes one.")
-        return cls.from_text(path.read_text(encoding="utf-8"), path.name, path.parent)
+        return cls.checked(fields_of_file(path), path.name)
 
     @classmethod
     def default(cls, attribute: str = "skin_tone", at: int = 24) -> AuditSpec:
         """Return the spec that a new workspace gets."""
         return cls.from_text(default_text(attribute, at), "the default audit file")
+
+
+def fields_of_file(path: Path) -> dict[str, Any]:
+    """Return the fields of an audit file as plain data; a missing one is a `MissingError`."""
+    if not path.is_file():
+        raise MissingError(f"There is no audit file at {path}; fairview init writes one.")
+    return fields_of(path.read_text(encoding="utf-8"), path.name, path.parent)
+
+
+def fields_of(text: str, where: str, folder: Path) -> dict[str, Any]:
+    """Return the fields of an audit file's text, the shares of its targets' files among them.
+
+    Raises
+    ------
+    DataError
+        Where it isn't YAML, or holds no fields.
+    """
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise DataError(f"{where} isn't valid YAML: {' '.join(str(error).split())}.") from None
+    if not isinstance(data, dict):
+        raise DataError(f"{where} must hold fields such as `measures:`; see `fairview init`.")
+    return with_files_read(data, folder, where)
 
 
 def default_text(attribute: str = "skin_tone", at: int = 24) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fairview.audit.advice import advice
+from fairview.audit.advising import advice
 from fairview.audit.gate import Gate
 from fairview.audit.power import no_gaps, power_sentence
 from fairview.audit.report.differences import change_row

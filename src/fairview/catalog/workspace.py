@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,42 @@ class Workspace:
     def settings(self) -> Settings:
         """The settings, read once; the environment wins over the file."""
         return Settings.load(self.root)
+
+    def with_settings(self, changes: Mapping[str, Any]) -> Workspace:
+        """Return the same workspace as it would be under other settings; nothing is written.
+
+        Parameters
+        ----------
+        changes
+            Setting to value, such as ``{"discovery.reranker": "mmr"}``.
+
+        Raises
+        ------
+        DataError
+            Where a setting is unknown or out of range.
+        """
+        changed = replace(self)
+        changed.__dict__["settings"] = self.settings.changed(changes)
+        return changed
+
+    def save_settings(self, changes: Mapping[str, Any]) -> Workspace:
+        """Write changed settings into the workspace's file, and return it opened again.
+
+        The file's other settings stay; its comments are those of a new workspace.
+
+        Raises
+        ------
+        DataError
+            Where a setting is unknown or out of range; then nothing is written.
+        """
+        self.settings.changed(changes)
+        given = tomllib.loads((self.root / SETTINGS_FILE).read_text(encoding="utf-8"))
+        for name, value in changes.items():
+            section, _, key = name.rpartition(".")
+            part = given.setdefault(section, {}) if section else given
+            part[key] = value
+        write_bytes(self.root / SETTINGS_FILE, settings_text(given).encode())
+        return Workspace.open(self.root, clock=self.clock)
 
     @property
     def folders(self) -> Mapping[str, Path]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "audit": "Audit the page, the log and the catalogue.",
     "find": "Find who is served worst, and which stage a gap comes from.",
     "conformance": "Ask any audit tool for figures whose right answer is known.",
+    "intervene": "Try changes of the page and see what each costs.",
     "serve": "Serve the page and the API.",
     "doctor": "Check the workspace and say what to do.",
     "world": "Make a synthetic catalogue with events and known truth.",

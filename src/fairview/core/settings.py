@@ -7,6 +7,7 @@ file. Refinements are choices of one request and never a setting.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,17 @@ class DiscoverySettings(_Section):
     stages: tuple[str, ...] = Field(default=(), description="names of further stages to run")
 
 
+class RankingSettings(_Section):
+    """How the ranker is trained."""
+
+    reweighing: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="0 learns from the log as it is, 1 as if actions didn't depend on the group",
+    )
+
+
 class AuditSettings(_Section):
     """How audits are made."""
 
@@ -110,6 +122,7 @@ class Settings(BaseSettings):
     catalog: CatalogSettings = CatalogSettings()
     signals: SignalSettings = SignalSettings()
     discovery: DiscoverySettings = DiscoverySettings()
+    ranking: RankingSettings = RankingSettings()
     audit: AuditSettings = AuditSettings()
     serving: ServingSettings = ServingSettings()
 
@@ -144,6 +157,32 @@ class Settings(BaseSettings):
         except tomllib.TOMLDecodeError as error:
             raise DataError(f"{path} isn't valid TOML: {error}.") from error
         return cls.checked(given, f"{path} or the environment")
+
+    def changed(self, changes: Mapping[str, Any]) -> Settings:
+        """Return these settings with some changed; the environment doesn't win over them.
+
+        Parameters
+        ----------
+        changes
+            Setting to value, with its section: ``{"discovery.reranker": "mmr"}``.
+
+        Raises
+        ------
+        DataError
+            Where a setting is unknown or out of range.
+        """
+        changed: dict[str, Any] = {}
+        for name, value in changes.items():
+            section, _, key = name.rpartition(".")
+            part = changed.get(section) or getattr(self, section, None)
+            if not isinstance(part, _Section) or key not in type(part).model_fields:
+                raise DataError(f"There is no setting {name!r}; write it as section.name.")
+            try:
+                whole = {**part.model_dump(), key: value}
+                changed[section] = type(part).model_validate(whole)
+            except ValidationError as error:
+                raise DataError(f"Setting {name}: {error.errors()[0]['msg']}.") from error
+        return self.model_copy(update=changed)
 
     @classmethod
     def checked(cls, given: dict[str, Any], where: str) -> Settings:

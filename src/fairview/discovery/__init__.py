@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fairview.discovery.eligibility_training import to_review, train_eligibility
     from fairview.discovery.engine import SearchEngine
     from fairview.discovery.page_audit import PageAudit, audit_page
+    from fairview.discovery.page_interventions import audit_again, intervene_on_page
     from fairview.discovery.ranker_training import train_ranker
     from fairview.discovery.traffic import Traffic, traffic_of
 
@@ -26,7 +27,9 @@ _HOME = {
     "PageAudit": "page_audit",
     "SearchEngine": "engine",
     "Traffic": "traffic",
+    "audit_again": "page_interventions",
     "audit_page": "page_audit",
+    "intervene_on_page": "page_interventions",
     "latest_run": "audit_runs",
     "save_run": "audit_runs",
     "to_review": "eligibility_training",
@@ -53,7 +56,9 @@ __all__ = [
     "RefinementOffer",
     "SearchEngine",
     "Traffic",
+    "audit_again",
     "audit_page",
+    "intervene_on_page",
     "latest_run",
     "save_run",
     "to_review",

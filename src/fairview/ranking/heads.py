@@ -89,9 +89,16 @@ class Head:
 
     @classmethod
     def train(
-        cls, table: Array, happened: Array, later: Array, happened_later: Array, *, seed: int
+        cls,
+        table: Array,
+        happened: Array,
+        later: Array,
+        happened_later: Array,
+        *,
+        seed: int,
+        weight: Array | None = None,
     ) -> Head:
-        """Train on m x F rows, calibrate on later ones."""
+        """Train on m x F rows with weights (1 where None), calibrate on later ones as they are."""
         import xgboost
 
         names = [*FEATURES, POSITION]
@@ -107,7 +114,8 @@ class Head:
             "nthread": 1,
             "verbosity": 0,
         }
-        rows = xgboost.DMatrix(table, label=happened.astype(np.float32), feature_names=names)
+        label = happened.astype(np.float32)
+        rows = xgboost.DMatrix(table, label=label, weight=weight, feature_names=names)
         booster = xgboost.train(parameters, rows, num_boost_round=TREES)
         head = cls(booster, Calibration((0.0, 1.0), (0.0, 1.0)))
         head.calibration = Calibration.fit(head.raw(later), happened_later)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -24,6 +25,7 @@ from fairview.ranking.heads import Head
 from fairview.ranking.item_facts import ItemFacts
 from fairview.ranking.popularity import DailyCounts, look_chances
 from fairview.ranking.ranker import UTILITY_WEIGHTS, Ranker
+from fairview.ranking.reweighing import membership_of, reweighed
 from fairview.ranking.training_log import TrainingLog, read_log
 
 SPLIT = (0.6, 0.8)
@@ -120,16 +122,22 @@ class TrainReport:
 
 
 def train(
-    workspace: Workspace, matcher: Matcher, *, progress: Progress | None = None
+    workspace: Workspace,
+    matcher: Matcher,
+    *,
+    progress: Progress | None = None,
+    folder: Path | None = None,
 ) -> TrainReport:
     """Train the ranker of a workspace on its events and save it among its models.
 
     Parameters
     ----------
     workspace
-        Whose events they are.
+        Whose events they are; its settings say how strongly groups are reweighed.
     matcher
         Tells how queries and items match.
+    folder
+        Where it is saved instead of among the workspace's models.
 
     Raises
     ------
@@ -144,7 +152,14 @@ def train(
     sample = _sampled(log, workspace.settings.seed)
     table = _features(sample, matcher, items, daily, progress or (lambda done, of: None))
     parts = _split(sample)
-    heads, notes = _train_heads(sample, table, parts, workspace.settings.seed)
+    strength = workspace.settings.ranking.reweighing
+    member = membership_of(workspace, matcher.item_ids) if strength else None
+    heads, notes = _train_heads(sample, table, parts, workspace.settings.seed, member, strength)
+    if strength and member is None:
+        notes.append(
+            f"Nothing is known of {workspace.settings.discovery.attribute}, so the log was learned "
+            f"from as it is."
+        )
     if "click" not in heads:
         raise MissingError(
             f"The log has too few clicks to learn from (at least {LEAST_POSITIVES} are needed in "
@@ -155,7 +170,7 @@ def train(
     report = _evaluate(ranker, log, sample, table, parts, tuple(notes))
     report = TrainReport(**{**report.__dict__, "seconds": round(time.perf_counter() - start, 3)})
     Ranker(heads, ranker.weights, matcher.item_ids, popularity, report.to_dict()).save(
-        workspace.models_dir
+        folder or workspace.models_dir
     )
     return report
 
@@ -239,7 +254,12 @@ def _split(log: TrainingLog) -> tuple[Array, Array, Array]:
 
 
 def _train_heads(
-    log: TrainingLog, table: Array, parts: tuple[Array, Array, Array], seed: int
+    log: TrainingLog,
+    table: Array,
+    parts: tuple[Array, Array, Array],
+    seed: int,
+    member: Array | None,
+    strength: float,
 ) -> tuple[dict[str, Head], list[str]]:
     learn, calibrate, _ = parts
     heads, notes = {}, []
@@ -251,8 +271,16 @@ def _train_heads(
                 f"{LEAST_POSITIVES}; it isn't predicted."
             )
             continue
+        weight = None
+        if member is not None:
+            weight = reweighed(member[log.row[learn]], happened[learn], strength)
         heads[action] = Head.train(
-            table[learn], happened[learn], table[calibrate], happened[calibrate], seed=seed
+            table[learn],
+            happened[learn],
+            table[calibrate],
+            happened[calibrate],
+            seed=seed,
+            weight=weight,
         )
     return heads, notes
 

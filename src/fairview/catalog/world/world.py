@@ -142,6 +142,7 @@ class World:
         weekday: int = 2,
         popularity: Floats32 | None = None,
         days_shown: npt.NDArray[np.integer] | None = None,
+        offset: Floats32 | None = None,
     ) -> Reactions:
         """Simulate how people react to the slates of any policy.
 
@@ -160,6 +161,8 @@ class World:
         days_shown
             R x k days that each item was shown for the query before; None means long enough
             that novelty has worn off.
+        offset
+            R x k numbers that are added to the logit of a click, such as what people tire of.
 
         Raises
         ------
@@ -175,6 +178,8 @@ class World:
         taste = self.tastes[item, self.people.taste[person][:, None]]
         logit = pair_logit(self.items, self.parameters, item, grade, everywhere, novelty)
         logit = logit + person_logit(taste, self.people.trust[person], weekday)
+        if offset is not None:
+            logit = logit + offset.astype(np.float32)
         logit = np.where(shown, logit, np.float32(-np.inf))
         did = simulate_scan(
             logit, self.people.patience[person], taste, self.items.quality[item], grade == 0, rng

@@ -1,0 +1,170 @@
+"""Day 1 against week 4: re-rankers in a synthetic world that goes on living under them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from fairview.catalog.world import World
+from fairview.experiments import Drift, Weeks, simulate_weeks
+from fairview.slate import kernel
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class RerankedPages:
+    """A policy: the query's candidates in the order that a re-ranker chooses.
+
+    Parameters
+    ----------
+    world
+        Gives the items' topics and memberships.
+    reranker
+        A registered re-ranker.
+    diversity, representation
+        Its weights.
+    target
+        K shares; even where None.
+    floor
+        Its relevance floor.
+    """
+
+    world: World
+    reranker: str
+    diversity: float = 0.35
+    representation: float = 0.0
+    target: tuple[float, ...] | None = None
+    floor: float = 0.0
+
+    def __call__(self, query: int, item: Codes, relevance: Floats) -> Codes:
+        """Return the places of the page, best first."""
+        member = self.world.items.membership()[item].astype(np.float64)
+        groups = member.shape[1] - 1
+        target = np.full(groups, 1 / groups) if self.target is None else np.array(self.target)
+        low, span = relevance.min(initial=0.0), np.ptp(relevance) if len(relevance) else 0.0
+        scaled = (relevance - low) / span if span > 0 else np.ones(len(relevance))
+        chosen = kernel(self.reranker).rerank(
+            scaled,
+            self.world.items.topic[item].astype(np.float32),
+            member,
+            target,
+            self.world.parameters.slate_size,
+            item_ids=item,
+            diversity=self.diversity,
+            representation=self.representation,
+            floor=self.floor,
+        )
+        return np.asarray(chosen.order, np.int64)
+
+
+@dataclass(frozen=True)
+class DailyChange:
+    """How a figure of one policy differs from the baseline's, day by day, in per cent.
+
+    `low` and `high` are the ends of t intervals over replicates that share their chance in pairs.
+    """
+
+    policy: str
+    figure: str
+    mean: Floats
+    low: Floats
+    high: Floats
+
+    def between(self, first: int, last: int) -> tuple[float, float, float]:
+        """Return mean and ends of the mean over days `first` to `last`, from 1, both counted."""
+        days = slice(first - 1, last)
+        return tuple(float(part[days].mean()) for part in (self.mean, self.low, self.high))  # type: ignore[return-value]
+
+
+def long_run(
+    world: World,
+    policies: Mapping[str, RerankedPages],
+    *,
+    seeds: Sequence[int],
+    days: int = 28,
+    drift: Drift | None = None,
+    progress: Progress | None = None,
+) -> dict[str, list[Weeks]]:
+    """Let the world live under each policy, once per seed; policies share the seeds' chance."""
+    found: dict[str, list[Weeks]] = {}
+    done, of = 0, len(policies) * len(seeds)
+    for name, policy in policies.items():
+        found[name] = []
+        for seed in seeds:
+            rng = np.random.default_rng(seed)
+            found[name].append(simulate_weeks(world, policy, days=days, drift=drift, rng=rng))
+            done += 1
+            if progress:
+                progress(done, of)
+    return found
+
+
+def daily_changes(
+    weeks: Mapping[str, Sequence[Weeks]], baseline: str, figure: str, level: float = 0.95
+) -> list[DailyChange]:
+    """Return each policy's change of a figure against the baseline, in per cent of it."""
+    base = np.array([each.figures[figure] for each in weeks[baseline]])
+    changes = []
+    for name, runs in weeks.items():
+        if name == baseline:
+            continue
+        mine = np.array([each.figures[figure] for each in runs])
+        relative = 100 * (mine - base) / np.maximum(base, 1e-12)
+        n = len(relative)
+        spread = (
+            relative.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.full(len(mine[0]), np.inf)
+        )
+        reach = float(stats.t.ppf((1 + level) / 2, max(n - 1, 1))) * spread
+        mean = relative.mean(axis=0)
+        changes.append(DailyChange(name, figure, mean, mean - reach, mean + reach))
+    return changes
+
+
+def weeks_chart(changes: Sequence[DailyChange], baseline: str) -> str:
+    """Return an SVG of each policy's daily change, its interval shaded, day 1 and week 4 marked."""
+    import vl_convert
+
+    colours = ["#0072B2", "#009E73", "#D55E00", "#CC79A7"]
+    rows = [
+        {"policy": c.policy, "day": day + 1, "mean": float(m), "low": float(lo), "high": float(hi)}
+        for c in changes
+        for day, (m, lo, hi) in enumerate(zip(c.mean, c.low, c.high, strict=True))
+    ]
+    days = len(changes[0].mean)
+    figure = changes[0].figure
+    names = [change.policy for change in changes]
+    x = {"field": "day", "type": "quantitative", "title": "day", "scale": {"domain": [1, days]}}
+    title = f"{figure}, per cent against {baseline}"
+    y = {"field": "mean", "type": "quantitative", "title": title}
+    colour = {"field": "policy", "scale": {"domain": names, "range": colours[: len(names)]}}
+    colour["legend"] = {"orient": "top", "title": None, "labelLimit": 300}
+    spec = {
+        "width": 620,
+        "height": 320,
+        "background": None,
+        "config": {
+            "font": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
+            "view": {"stroke": None},
+            "axis": {"gridColor": "#e8ebf0", "domain": False, "ticks": False},
+        },
+        "layer": [
+            {"data": {"values": [{"zero": 0}]}, "mark": {"type": "rule", "color": "#5b6472"},
+             "encoding": {"y": {"field": "zero", "type": "quantitative"}}},
+            {"data": {"values": rows}, "mark": {"type": "area", "opacity": 0.18},
+             "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"},
+                          "color": colour}},
+            {"data": {"values": rows}, "mark": {"type": "line", "strokeWidth": 2.5},
+             "encoding": {"x": x, "y": y, "color": colour}},
+        ],
+    }  # fmt: skip
+    return str(vl_convert.vegalite_to_svg(spec))
+
+
+__all__ = ["DailyChange", "RerankedPages", "daily_changes", "long_run", "weeks_chart"]

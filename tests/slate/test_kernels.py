@@ -35,6 +35,7 @@ def rerank(name: str, data: dict[str, np.ndarray], k: int, **weights: float) -> 
         data["target"],
         k,
         item_ids=data["item_ids"],
+        key=7,
         **weights,
     )
 

@@ -10,13 +10,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fairview.slate.base import Choice, Kernel, Problem, Selection, kernel, kernels
+    from fairview.slate.base import (
+        Case,
+        Choice,
+        Kernel,
+        Problem,
+        Selection,
+        kernel,
+        kernels,
+    )
     from fairview.slate.representation import Representation
     from fairview.slate.stage import Balance, KernelReranker
     from fairview.slate.targets import Target, custom_target, parse_target
 
 _HOME = {
     "Balance": "stage",
+    "Case": "base",
     "Choice": "base",
     "Kernel": "base",
     "KernelReranker": "stage",
@@ -42,6 +51,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "Balance",
+    "Case",
     "Choice",
     "Kernel",
     "KernelReranker",

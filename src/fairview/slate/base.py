@@ -10,97 +10,31 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from fairview.core import DataError, UsageError
-from fairview.core.columns import Array
+from fairview.core.columns import Array, check_offsets
+from fairview.slate.arrays import Floats, Indices
+from fairview.slate.checks import by_relevance, check_case, check_weights, shortfall_of
+from fairview.slate.problem import Case, Choice, Problem, Selection
+from fairview.slate.unit_rows import UnitRows
 
-Floats = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.int64]
+__all__ = ["Case", "Choice", "Floats", "Indices", "Kernel", "Problem", "Selection"]
 
-
-@dataclass(frozen=True)
-class Problem:
-    """What a kernel chooses from: n items, most relevant first, ties by item id.
-
-    Parameters
-    ----------
-    relevance
-        n floats in [0, 1]: the given relevance over the best one.
-    vectors
-        n x d, rows of length one, or of length zero where an item has no vector.
-    membership
-        n x K: the probability of each known group; a row sums to at most one, and the rest is
-        unknown.
-    target
-        K shares that sum to one, or None where representation isn't judged.
-    k
-        How many items to choose; at most n.
-    diversity, representation
-        Weights in [0, 1].
-    """
-
-    relevance: Floats
-    vectors: Array
-    membership: Floats
-    target: Floats | None
-    k: int
-    diversity: float
-    representation: float
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What a kernel chose: k rows of the problem in order, and each term's contribution.
-
-    Contributions are in the units of the kernel's own objective, weights included, one value
-    per position.
-    """
-
-    rows: Indices
-    relevance: Floats
-    diversity: Floats
-    representation: Floats
-
-
-@dataclass(frozen=True)
-class Selection:
-    """A slate of one request.
-
-    Parameters
-    ----------
-    order
-        Rows of the caller's arrays, best first, distinct.
-    explanation
-        Per position: ``relevance``, ``diversity``, ``representation`` (what each term
-        contributed when the position was filled), ``rank_before`` (from 1, by relevance alone)
-        and ``below_floor`` (whether the item is under the relevance floor).
-    eligible
-        How many items reach the relevance floor.
-    shortfall
-        K floats: how many of the places that eligible items fill the target asks for each
-        group, beyond what eligible items can give; all zero where the target is feasible.
-    """
-
-    order: Indices
-    explanation: Mapping[str, Array]
-    eligible: int
-    shortfall: Floats
-
-    @property
-    def feasible(self) -> bool:
-        """Whether the eligible items can fill the slate and give each group its places."""
-        return not self.explanation["below_floor"].any() and not self.shortfall.any()
+CHUNK = 64
+"""Requests of a batch that are worked on at once: enough to share numpy's overhead, few enough
+to stay in a processor's cache."""
 
 
 class Kernel(ABC):
-    """A re-ranker. A subclass with a `name` registers itself.
+    """A re-ranker. A subclass with a `name` registers itself; its fields are its options.
 
     Examples
     --------
@@ -125,6 +59,10 @@ class Kernel(ABC):
     def choose(self, problem: Problem) -> Choice:
         """Return ``problem.k`` rows in order; a pure function of the problem."""
 
+    def choose_many(self, problems: Sequence[Problem]) -> Sequence[Choice]:
+        """Return one choice per problem; overridden where requests are cheaper together."""
+        return [self.choose(problem) for problem in problems]
+
     def rerank(
         self,
         relevance: Array,
@@ -137,6 +75,8 @@ class Kernel(ABC):
         diversity: float = 0.35,
         representation: float = 0.6,
         floor: float = 0.5,
+        key: int | None = None,
+        state: Floats | None = None,
     ) -> Selection:
         """Choose and order at most `k` of n items.
 
@@ -157,48 +97,197 @@ class Kernel(ABC):
         floor
             Share of the best relevance in [0, 1]. An item below it never stands ahead of one
             that reaches it.
+        key
+            A whole number from 0 for kernels that draw by chance: the same key, the same slate.
+        state
+            For kernels that remember: the state that their last answer held.
 
         Raises
         ------
         DataError
             Where lengths differ, ids repeat, a number isn't finite or the target isn't one.
         UsageError
-            Where a weight, the floor or `k` is out of range.
+            Where a weight, the floor or `k` is out of range, or a key is needed and missing.
         """
-        _check_weights(k, diversity=diversity, representation=representation, floor=floor)
-        _check_arrays(relevance, vectors, membership, target, item_ids)
-        order = np.lexsort((item_ids, -relevance))
-        best = float(relevance.max(initial=0.0))
-        scaled = relevance[order] / best if best > 0 else np.ones(len(order))
-        eligible = int(np.count_nonzero(scaled >= floor))
-        length = min(k, len(order))
-        known = np.asarray(membership[order, :-1], np.float64)
-        goal = None if target is None or not len(target) else np.asarray(target, np.float64)
-        among = order[:eligible]
-        choice = self.choose(
-            Problem(
-                scaled[:eligible].astype(np.float64),
-                _normalised(vectors[among]),
-                known[:eligible],
-                goal,
-                min(length, eligible),
-                diversity,
-                representation,
+        check_weights(diversity=diversity, representation=representation, floor=floor)
+        case = Case(relevance, vectors, membership, target, k, item_ids, key, state)
+        return self._answer([case], diversity, representation, floor)[0]
+
+    def rerank_batch(
+        self,
+        relevance: Array,
+        vectors: Array,
+        membership: Array,
+        targets: Sequence[Array | None] | None,
+        k: int | Indices,
+        *,
+        offsets: Array,
+        item_ids: Array,
+        diversity: float = 0.35,
+        representation: float = 0.6,
+        floor: float = 0.5,
+        keys: Sequence[int] | None = None,
+        states: Sequence[Floats | None] | None = None,
+        threads: int = 1,
+    ) -> list[Selection]:
+        """Choose and order the items of R requests, whose parts `offsets` cut.
+
+        Parameters
+        ----------
+        relevance, vectors, membership, item_ids
+            As in `rerank`, all requests one after the other.
+        targets
+            One per request, or None for no target at all.
+        k
+            One for all requests, or R.
+        offsets
+            R + 1 numbers: request r has the rows from ``offsets[r]`` to ``offsets[r + 1]``.
+        keys, states
+            One per request, or None.
+        threads
+            Threads that share the batch's chunks; the slates don't depend on it.
+
+        Raises
+        ------
+        DataError
+            As in `rerank`, and where the offsets don't fit.
+        UsageError
+            As in `rerank`.
+        """
+        check_weights(diversity=diversity, representation=representation, floor=floor)
+        r = len(offsets) - 1
+        check_offsets(offsets, r, len(relevance), "Requests")
+        for name, given in (("targets", targets), ("keys", keys), ("states", states)):
+            if given is not None and len(given) != r:
+                raise DataError(f"There are {r} requests and {len(given)} {name}; give one each.")
+        lengths = np.broadcast_to(k, r)
+        starts = offsets.tolist()
+        cases = [
+            Case(
+                relevance[start:end],
+                vectors[start:end],
+                membership[start:end],
+                targets[i] if targets is not None else None,
+                int(lengths[i]),
+                item_ids[start:end],
+                keys[i] if keys is not None else None,
+                states[i] if states is not None else None,
             )
+            for i, (start, end) in enumerate(pairwise(starts))
+        ]
+        return self.rerank_cases(
+            cases,
+            diversity=diversity,
+            representation=representation,
+            floor=floor,
+            threads=threads,
         )
-        rest = np.arange(eligible, max(length, eligible))[: length - len(choice.rows)]
-        rows = np.concatenate([choice.rows, rest])
-        none = np.zeros(len(rest))
+
+    def rerank_cases(
+        self,
+        cases: Sequence[Case],
+        *,
+        diversity: float = 0.35,
+        representation: float = 0.6,
+        floor: float = 0.5,
+        threads: int = 1,
+    ) -> list[Selection]:
+        """Choose and order the items of requests given one by one; see `rerank_batch`."""
+        check_weights(diversity=diversity, representation=representation, floor=floor)
+        chunks = [cases[at : at + CHUNK] for at in range(0, len(cases), CHUNK)]
+
+        def run(chunk: Sequence[Case]) -> list[Selection]:
+            return self._answer(chunk, diversity, representation, floor)
+
+        if threads == 1 or len(chunks) < 2:
+            answers = [run(chunk) for chunk in chunks]
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                answers = list(pool.map(run, chunks))
+        return [selection for answer in answers for selection in answer]
+
+    def _answer(
+        self, cases: Sequence[Case], diversity: float, representation: float, floor: float
+    ) -> list[Selection]:
+        sorted_cases = [_sorted(case, diversity, representation, floor) for case in cases]
+        choices = self.choose_many([one.problem for one in sorted_cases])
+        return [one.selection(choice) for one, choice in zip(sorted_cases, choices, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """A request that has been checked and sorted, and the problem that its best items are."""
+
+    order: Indices
+    scaled: Floats
+    known: Floats
+    length: int
+    problem: Problem
+
+    def selection(self, choice: Choice) -> Selection:
+        """Return the caller's slate: the kernel's choice, then items below the floor."""
+        eligible = len(self.problem.relevance)
+        rows = choice.rows
+        below = np.zeros(len(rows), bool)
+        parts = (choice.relevance, choice.diversity, choice.representation)
+        propensity = choice.propensity
+        if len(rows) < self.length:
+            rest = np.arange(eligible, eligible + self.length - len(rows))
+            none = np.zeros(len(rest))
+            parts = (
+                np.concatenate([parts[0], self.scaled[rest]]),
+                np.concatenate([parts[1], none]),
+                np.concatenate([parts[2], none]),
+            )
+            propensity = {kind: _continued(kind, p, len(rest)) for kind, p in propensity.items()}
+            rows = np.concatenate([rows, rest])
+            below = rows >= eligible
         explanation = {
-            "relevance": np.concatenate([choice.relevance, scaled[rest]]),
-            "diversity": np.concatenate([choice.diversity, none]),
-            "representation": np.concatenate([choice.representation, none]),
+            "relevance": parts[0],
+            "diversity": parts[1],
+            "representation": parts[2],
             "rank_before": rows + 1,
-            "below_floor": rows >= eligible,
+            "below_floor": below,
         }
         return Selection(
-            order[rows], explanation, eligible, _shortfall(goal, known, rows, eligible)
+            self.order[rows],
+            explanation,
+            eligible,
+            shortfall_of(self.problem.target, self.known, rows, eligible),
+            propensity,
+            choice.state,
+            choice.infeasible,
         )
+
+
+def _sorted(case: Case, diversity: float, representation: float, floor: float) -> _Sorted:
+    check_case(case)
+    order = by_relevance(case.relevance, case.item_ids)
+    best = float(case.relevance[order[0]]) if len(order) else 0.0
+    scaled = np.asarray(case.relevance[order], np.float64)
+    scaled = scaled / best if best > 0 else np.ones(len(order))
+    eligible = int(np.count_nonzero(scaled >= floor))
+    length = min(case.k, len(order))
+    known = np.asarray(case.membership[order, :-1], np.float64)
+    has_target = case.target is not None and len(case.target)
+    problem = Problem(
+        scaled[:eligible],
+        UnitRows(case.vectors, order[:eligible]),
+        known[:eligible],
+        np.asarray(case.target, np.float64) if has_target else None,
+        min(length, eligible),
+        diversity,
+        representation,
+        case.key,
+        case.state,
+    )
+    return _Sorted(order, scaled, known, length, problem)
+
+
+def _continued(kind: str, propensity: Floats, more: int) -> Floats:
+    """Items below the floor follow for certain: the joint stays, and the others are one."""
+    last = propensity[-1] if kind == "joint" and len(propensity) else 1.0
+    return np.concatenate([propensity, np.full(more, last)])
 
 
 @cache
@@ -220,65 +309,20 @@ def kernels() -> tuple[str, ...]:
     return tuple(sorted(Kernel.registered))
 
 
-def kernel(name: str) -> Kernel:
-    """Return the re-ranker with this name; an unknown one is a `UsageError` that lists them."""
+def kernel(name: str, **options: object) -> Kernel:
+    """Return the re-ranker with this name and options.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such re-ranker (the sentence lists them) or option.
+    """
     _import_own()
+    if name not in Kernel.registered:
+        raise UsageError(f"There is no re-ranker {name!r}; use one of {', '.join(kernels())}.")
     try:
-        return Kernel.registered[name]()
-    except KeyError:
+        return Kernel.registered[name](**options)
+    except TypeError:
         raise UsageError(
-            f"There is no re-ranker {name!r}; use one of {', '.join(kernels())}."
+            f"The re-ranker {name} doesn't take the options {', '.join(options)}."
         ) from None
-
-
-def _check_weights(k: int, **weights: float) -> None:
-    if k < 1:
-        raise UsageError(f"A slate needs at least one place; k is {k}.")
-    for name, value in weights.items():
-        if not 0 <= value <= 1:
-            raise UsageError(f"{name} must be from 0 to 1; it is {value}.")
-
-
-def _check_arrays(
-    relevance: Array, vectors: Array, membership: Array, target: Array | None, item_ids: Array
-) -> None:
-    n = len(relevance)
-    if not len(vectors) == len(membership) == len(item_ids) == n:
-        raise DataError(
-            f"Relevance, vectors, membership and ids must have one row per item; they have "
-            f"{n}, {len(vectors)}, {len(membership)} and {len(item_ids)}."
-        )
-    if vectors.ndim != 2 or membership.ndim != 2:
-        raise DataError("Vectors and membership are 2-D: one row per item.")
-    if n and not (np.isfinite(relevance).all() and relevance.min() >= 0):
-        raise DataError("Relevance must be finite and at least 0 for every item.")
-    if n and not np.isfinite(vectors).all():
-        raise DataError("Vectors must be finite; give zeros for an item without one.")
-    if len(set(item_ids.tolist())) != n:
-        raise DataError("Item ids repeat; give each candidate once.")
-    if target is None or not len(target):
-        return
-    if len(target) != membership.shape[1] - 1:
-        raise DataError(
-            f"The target has {len(target)} groups and membership has "
-            f"{membership.shape[1] - 1} (beside unknown); give one share per group."
-        )
-    if not np.isfinite(target).all() or target.min() < 0 or abs(float(target.sum()) - 1) > 1e-6:
-        raise DataError("The target's shares must be at least 0 and sum to one.")
-
-
-def _normalised(vectors: Array) -> Array:
-    if vectors.dtype not in (np.float32, np.float64):
-        vectors = vectors.astype(np.float64)
-    length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
-    safe = np.where(length > 0, length, 1)
-    return np.ascontiguousarray(np.where(length > 0, vectors / safe, 0))
-
-
-def _shortfall(goal: Floats | None, known: Floats, rows: Indices, eligible: int) -> Floats:
-    if goal is None:
-        return np.zeros(known.shape[1])
-    filled = rows[rows < eligible]
-    places = np.floor(goal * known[filled].sum() + 1e-9)
-    short = places - known[:eligible].sum(axis=0)
-    return np.where(short > 1e-9, short, 0.0)

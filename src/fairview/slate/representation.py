@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fairview.slate.base import Floats
+from fairview.slate.arrays import Floats
 
 EMPTY = 1e-9
 
@@ -47,12 +47,17 @@ class Representation:
         self._in_slate += self._membership[row]
         self._left -= self._membership[row]
 
-    def gains(self) -> Floats:
-        """Return n gains in places; positive for items of groups that are behind."""
+    def pull(self) -> Floats:
+        """Return K floats: how far each group is behind, in places, less the mean of all."""
         behind = self._target * self._in_slate.sum() - self._in_slate
         weight = np.where(self._left > EMPTY, self._target, 0.0)
         total = float(weight.sum())
         if total <= 0:
-            return np.zeros(len(self._membership))
-        gains: Floats = self._membership @ (behind - float(weight @ behind) / total)
+            return np.zeros(len(self._target))
+        pull: Floats = behind - float(weight @ behind) / total
+        return pull
+
+    def gains(self) -> Floats:
+        """Return n gains in places; positive for items of groups that are behind."""
+        gains: Floats = self._membership @ self.pull()
         return gains

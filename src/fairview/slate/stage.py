@@ -9,7 +9,7 @@ import numpy as np
 
 from fairview.core import RANGES, Candidates, Ranges, Ranked, Requests, Reranker
 from fairview.core.columns import Array
-from fairview.slate.base import Floats, Kernel, Selection, kernel
+from fairview.slate.base import Case, Floats, Selection, kernel
 from fairview.slate.targets import parse_target
 
 
@@ -25,11 +25,12 @@ class Balance:
 
 
 class KernelReranker(Reranker):
-    """Runs one kernel per request.
+    """Runs a kernel over all requests of a batch.
 
-    A request's columns ``k`` (items to choose) and ``diversify`` (False orders by relevance
-    alone) decide, where they are given. Representation isn't judged on the attribute that a
-    person has refined by: everybody who matches is what was asked for.
+    A request's columns ``k`` (items to choose), ``diversify`` (False orders by relevance alone)
+    and ``key`` (a whole number, for kernels that draw by chance) decide, where they are given.
+    Representation isn't judged on the attribute that a person has refined by: everybody who
+    matches is what was asked for.
 
     Parameters
     ----------
@@ -75,11 +76,8 @@ class KernelReranker(Reranker):
         relevance = self._relevance_of(candidates)
         vectors = self._vectors_of(candidates)
         membership = self._membership_of(candidates)
-        selections = []
-        orders = []
-        for request in range(len(candidates.requests)):
-            rows = candidates.rows_of(request)
-            selection = self._select(
+        cases = [
+            self._case(
                 candidates.requests,
                 request,
                 relevance[rows],
@@ -87,8 +85,13 @@ class KernelReranker(Reranker):
                 membership[rows],
                 candidates.item_ids[rows],
             )
-            selections.append(selection)
-            orders.append(selection.order + rows.start)
+            for request, rows in enumerate(map(candidates.rows_of, range(len(candidates.requests))))
+        ]
+        selections = self._selections(candidates.requests, cases)
+        orders = [
+            selection.order + candidates.rows_of(request).start
+            for request, selection in enumerate(selections)
+        ]
         lengths = [len(order) for order in orders]
         return Ranked(
             np.concatenate([np.zeros(0, np.int64), *orders]),
@@ -96,7 +99,25 @@ class KernelReranker(Reranker):
             _columns(selections),
         )
 
-    def _select(
+    def _selections(self, requests: Requests, cases: Sequence[Case]) -> Sequence[Selection]:
+        """Run the requests that are diversified together, and the others by relevance alone."""
+        wanted = np.ones(len(cases), bool)
+        if "diversify" in requests.columns:
+            wanted = np.asarray(requests.columns["diversify"], bool)
+        balance = self.balance
+        selections: dict[int, Selection] = {}
+        for chosen, mine in ((self.kernel, wanted), (self._by_relevance, ~wanted)):
+            numbers = np.flatnonzero(mine).tolist()
+            answers = chosen.rerank_cases(
+                [cases[number] for number in numbers],
+                diversity=balance.diversity,
+                representation=balance.representation,
+                floor=balance.floor,
+            )
+            selections.update(zip(numbers, answers, strict=True))
+        return [selections[number] for number in range(len(cases))]
+
+    def _case(
         self,
         requests: Requests,
         request: int,
@@ -104,28 +125,22 @@ class KernelReranker(Reranker):
         vectors: Array,
         membership: Array,
         item_ids: Array,
-    ) -> Selection:
-        balance = self.balance
+    ) -> Case:
         columns = requests.columns
-        chosen: Kernel = self.kernel
-        if "diversify" in columns and not columns["diversify"][request]:
-            chosen = self._by_relevance
         refinement = requests.refinement(request)
-        refined = refinement is not None and refinement.group(balance.attribute) is not None
+        refined = refinement is not None and refinement.group(self.balance.attribute) is not None
         target: Floats | None = None
         if self._target is not None and not refined and len(relevance):
-            eligible = relevance >= balance.floor * relevance.max()
+            eligible = relevance >= self.balance.floor * relevance.max()
             target = self._target.shares(membership, eligible)
-        return chosen.rerank(
+        return Case(
             relevance,
             vectors,
             membership,
             target,
             int(columns["k"][request]) if "k" in columns else self.k,
-            item_ids=item_ids,
-            diversity=balance.diversity,
-            representation=balance.representation,
-            floor=balance.floor,
+            item_ids,
+            int(columns["key"][request]) if "key" in columns else None,
         )
 
     def _relevance_of(self, candidates: Candidates) -> Array:

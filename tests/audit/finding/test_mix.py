@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairview.audit.finding import Roles, mix_and_rate
+from fairview.audit.finding import Roles, decompose_gap
 from fairview.audit.finding.mix import parts_of_gap
 from fairview.core import DataError
 
@@ -35,7 +35,7 @@ def test_by_hand() -> None:
     cells = {("a", "x"): (60, 12), ("a", "y"): (20, 12), ("b", "x"): (40, 16), ("b", "y"): (40, 16)}
     rows = [(g, s, float(i < k)) for (g, s), (n, k) in cells.items() for i in range(n)]
     table = pa.table(dict(zip(("g", "s", "loss"), map(list, zip(*rows, strict=True)), strict=True)))
-    found = mix_and_rate(table, LOSS, "g", "a", "b", ["s"])
+    found = decompose_gap(table, LOSS, "g", "a", "b", ["s"])
     assert found.gap.value == pytest.approx(24 / 80 - 32 / 80)
     assert found.mix.value == pytest.approx(0.25 * 0.3 - 0.25 * 0.5)
     assert found.rate.value == pytest.approx(-0.2 * 0.625 + 0.2 * 0.375)
@@ -50,23 +50,24 @@ def test_by_hand() -> None:
 def test_parts_add_up_whatever_is_empty(n: list[int], share: list[float]) -> None:
     count = np.array(n, float).reshape(2, 4)
     total = count * np.array(share).reshape(2, 4)
-    mix, rate = parts_of_gap(count, total)
+    parts, _ = parts_of_gap(count, total)
     if (count.sum(axis=1) == 0).any():
-        assert np.isnan(mix.sum() + rate.sum())
+        assert np.isnan(parts).all()
         return
     means = total.sum(axis=1) / count.sum(axis=1)
-    assert mix.sum() + rate.sum() == pytest.approx(means[0] - means[1], abs=1e-12)
+    assert parts[0] == pytest.approx(means[0] - means[1], abs=1e-12)
+    assert parts[1:].sum() == pytest.approx(parts[0], abs=1e-12)
 
 
 def test_planted_mix_and_planted_rate_are_told_apart() -> None:
-    mix = mix_and_rate(drawn(1, {"a": (0.1, 0.5), "b": (0.1, 0.5)}), LOSS, "g", "a", "b", ["s"])
+    mix = decompose_gap(drawn(1, {"a": (0.1, 0.5), "b": (0.1, 0.5)}), LOSS, "g", "a", "b", ["s"])
     assert mix.mix.low is not None
     assert mix.rate.low is not None
     assert mix.rate.high is not None
     assert mix.mix.low < 0.16 < (mix.mix.high or 0)
     assert mix.mix.low > 0.1
     assert mix.rate.low < 0 < mix.rate.high
-    rate = mix_and_rate(drawn(2, {"a": (0.4, 0.4), "b": (0.1, 0.1)}), LOSS, "g", "a", "b", ["s"])
+    rate = decompose_gap(drawn(2, {"a": (0.4, 0.4), "b": (0.1, 0.1)}), LOSS, "g", "a", "b", ["s"])
     assert rate.rate.low is not None
     assert rate.rate.low < 0.3 < (rate.rate.high or 0)
     assert abs(rate.mix.value or 0) < 0.02
@@ -77,8 +78,8 @@ def test_intervals_of_people_are_wider_than_of_rows() -> None:
     again = pa.concat_tables([table] * 5).append_column(
         "person", pa.array([f"p{i % 1000}" for i in range(5000)])
     )
-    rows = mix_and_rate(again, LOSS, "g", "a", "b", ["s"])
-    people = mix_and_rate(
+    rows = decompose_gap(again, LOSS, "g", "a", "b", ["s"])
+    people = decompose_gap(
         again, Roles(loss="loss", cluster="person"), "g", "a", "b", ["s"]
     )  # fmt: skip
 
@@ -89,25 +90,27 @@ def test_intervals_of_people_are_wider_than_of_rows() -> None:
     assert width(people) == pytest.approx(np.sqrt(5) * width(rows), rel=0.15)
 
 
-def test_a_stratum_of_one_group_is_mix_and_is_counted() -> None:
+def test_a_stratum_of_one_group_stands_apart_and_is_counted() -> None:
+    """Half of a is in y, where nobody of b is: y adds 1/2 x 1, and only x can be compared."""
     table = pa.table(
         {"g": ["a"] * 4 + ["b"] * 4, "s": ["x", "x", "y", "y", "x", "x", "x", "x"],
          "loss": [0, 1, 1, 1, 0, 1, 0, 1]}
     )  # fmt: skip
-    found = mix_and_rate(table, LOSS, "g", "a", "b", ["s"])
-    assert found.alone == 1
-    assert found.rate.value == 0
-    assert found.mix.value == pytest.approx(0.25)
+    found = decompose_gap(table, LOSS, "g", "a", "b", ["s"])
+    assert (found.alone, found.rate.value) == (1, 0)
+    assert found.unmatched.value == pytest.approx(0.5)
+    assert found.mix.value == pytest.approx(-0.25)
+    assert [s.mix for s in found.strata if s.name == "s=y"] == [None]
 
 
 def test_finding_says_both_and_bad_input_is_a_sentence() -> None:
     table = drawn(1, {"a": (0.1, 0.5), "b": (0.1, 0.5)})
-    finding = mix_and_rate(table, LOSS, "g", "a", "b", ["s"]).finding()
+    finding = decompose_gap(table, LOSS, "g", "a", "b", ["s"]).finding()
     assert "because they differ in s, and" in finding.sentence
     assert len(finding.rows) == 2
     with pytest.raises(DataError, match="no group 'c'; it has a, b"):
-        mix_and_rate(table, LOSS, "g", "a", "c", ["s"])
+        decompose_gap(table, LOSS, "g", "a", "c", ["s"])
     with pytest.raises(DataError, match="no column colour"):
-        mix_and_rate(table, LOSS, "g", "a", "b", ["colour"])
+        decompose_gap(table, LOSS, "g", "a", "b", ["colour"])
     with pytest.raises(DataError, match="no column who"):
-        mix_and_rate(table, Roles(loss="loss", cluster="who"), "g", "a", "b", ["s"])
+        decompose_gap(table, Roles(loss="loss", cluster="who"), "g", "a", "b", ["s"])

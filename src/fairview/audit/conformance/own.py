@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from fairview.audit.finding import Roles, mix_and_rate
+from fairview.audit.finding import Roles, decompose_gap
 from fairview.measure import (
     DuckDBEngine,
     Estimate,
@@ -20,6 +20,7 @@ from fairview.measure import (
     known_measures,
     parse_measure,
 )
+from fairview.measure.statistics import corrected_counts
 
 RATES = {
     "selection rate": "SelectionRate",
@@ -58,6 +59,8 @@ def score(tables: dict[str, pa.Table], questions: list[dict[str, Any]]) -> dict[
     for question in questions:
         if question["figure"] in ("mix part", "rate part"):
             answers[question["id"]] = _mix(tables["rows"], question)
+        elif question["figure"] == "corrected share":
+            answers[question["id"]] = _corrected(tables["rows"], question)
         elif question["figure"] in _FIGURES:
             measure, about = measure_of(question)
             if measure.partition("(")[0] in known_measures():
@@ -92,11 +95,20 @@ def measure_of(question: dict[str, Any]) -> tuple[str, str]:
 def _mix(rows: pa.Table, question: dict[str, Any]) -> float | None:
     """Return the mix or the rate part of a gap."""
     roles = Roles(loss=question["column"])
-    parts = mix_and_rate(
+    parts = decompose_gap(
         rows, roles, question["by"], question["group"], question["reference"],
         [question["strata"]],
     )  # fmt: skip
     return (parts.mix if question["figure"] == "mix part" else parts.rate).value
+
+
+def _corrected(rows: pa.Table, question: dict[str, Any]) -> float:
+    """Return the true share that gives the read one, of a reader with two kinds of error."""
+    read = np.asarray(rows[question["column"]].to_pylist(), np.str_) == question["group"]
+    hit, spared = question["sensitivity"], question["specificity"]
+    matrix = np.array([[hit, 1 - hit, 0.0], [1 - spared, spared, 0.0]])
+    found = corrected_counts(np.array([read.sum(), (~read).sum(), 0.0]), matrix)
+    return float(found[0] / found.sum())
 
 
 def _estimates(

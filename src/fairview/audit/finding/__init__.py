@@ -7,7 +7,7 @@ statistics live in `fairview.measure`.
 
 from __future__ import annotations
 
-from fairview.audit.finding.mix import MixAndRate, mix_and_rate
+from fairview.audit.finding.mix import DecomposedGap, decompose_gap
 from fairview.audit.finding.slice_columns import (
     SliceColumn,
     embedding_clusters,
@@ -28,8 +28,8 @@ from fairview.audit.finding.tables import Roles, find_in_table, loss_of, read_ta
 __all__ = [
     "PHASES",
     "PHASE_OF_STAGE",
+    "DecomposedGap",
     "FoundSlice",
-    "MixAndRate",
     "Roles",
     "SliceColumn",
     "SliceFindings",
@@ -37,11 +37,11 @@ __all__ = [
     "StageLog",
     "StagePart",
     "StageParts",
+    "decompose_gap",
     "embedding_clusters",
     "find_in_table",
     "find_slices",
     "loss_of",
-    "mix_and_rate",
     "read_table",
     "slice_column",
     "slice_columns",

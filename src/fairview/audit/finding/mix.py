@@ -17,6 +17,7 @@ from fairview.audit.findings import Finding
 from fairview.core import DataError
 from fairview.measure import Status, buckets_of
 from fairview.measure.intervals import MINIMUM_UNITS, jackknife_interval
+from fairview.measure.statistics import MixAndRate, mix_and_rate
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,7 +29,7 @@ class GapPart:
     Parameters
     ----------
     name
-        ``gap``, ``mix``, ``rate``, or a stratum's name.
+        ``gap``, ``mix``, ``rate`` or ``unmatched``.
     value
         The part; None where it is undefined.
     low, high
@@ -46,19 +47,23 @@ class GapPart:
 
 @dataclass(frozen=True)
 class Stratum:
-    """One stratum: its share of both groups' rows, both groups' mean loss, and its parts."""
+    """One stratum: its share of both groups' rows, both groups' mean loss, and its parts.
+
+    Where one group isn't in it, its part is `unmatched`.
+    """
 
     name: str
     share: float
     reference_share: float
     mean: float | None
     reference_mean: float | None
-    mix: float
-    rate: float
+    mix: float | None
+    rate: float | None
+    unmatched: float
 
 
 @dataclass(frozen=True)
-class MixAndRate:
+class DecomposedGap:
     """A gap between two groups, taken apart.
 
     Parameters
@@ -67,13 +72,13 @@ class MixAndRate:
         The attribute and the two groups; the gap is group less reference.
     strata_of
         The columns that the strata are made of.
-    gap, mix, rate
-        The gap and its two parts; mix + rate = gap exactly.
+    gap, mix, rate, unmatched
+        The gap and its parts, which add up to it exactly. `unmatched` is what strata add that hold
+        one of the groups only: they have no rate to compare.
     strata
         Every stratum, the largest part of the gap first.
     alone
-        Strata that hold one of the groups only: there is no rate to compare, so all of their part
-        is mix.
+        How many strata hold one of the groups only.
     rows, excluded
         Rows of the two groups with a loss, and rows of them without.
     level
@@ -87,6 +92,7 @@ class MixAndRate:
     gap: GapPart
     mix: GapPart
     rate: GapPart
+    unmatched: GapPart
     strata: tuple[Stratum, ...]
     alone: int
     rows: int
@@ -96,7 +102,7 @@ class MixAndRate:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
         plain = asdict(self)
-        for name in ("gap", "mix", "rate"):
+        for name in ("gap", "mix", "rate", "unmatched"):
             plain[name]["status"] = plain[name]["status"].value
         return plain
 
@@ -121,11 +127,12 @@ class MixAndRate:
             ),
             f"Parts add up to the gap exactly (Kitagawa 1955). Mix "
             f"{_ends(self.mix)}, rate {_ends(self.rate)} at {self.level:.0%}, jackknife over "
-            f"groups of people. {self.alone} strata hold one of the two groups only.",
+            f"groups of people. {self.alone} strata hold one of the two groups only and add "
+            f"{_ends(self.unmatched)}.",
         )  # fmt: skip
 
 
-def mix_and_rate(
+def decompose_gap(
     table: pa.Table,
     roles: Roles,
     by: str,
@@ -134,7 +141,7 @@ def mix_and_rate(
     strata: Sequence[str],
     *,
     level: float = 0.95,
-) -> MixAndRate:
+) -> DecomposedGap:
     r"""Return a gap in mean loss between two groups as mix and rate.
 
     .. math:: \bar\ell_a - \bar\ell_b = \underbrace{\sum_s (w_{as} - w_{bs})
@@ -142,8 +149,8 @@ def mix_and_rate(
         \frac{w_{as} + w_{bs}}{2}}_{\text{rate}}
 
     where w are the strata's shares of a group's rows and r its mean losses in them. Source:
-    Kitagawa (1955). In a stratum that one group isn't in, its r is taken to be the other's, so
-    that the stratum's part is all mix. Numeric columns of the strata are cut into bands.
+    Kitagawa (1955). What a stratum adds that one group isn't in is neither, and stands apart.
+    Numeric columns of the strata are cut into bands.
 
     Parameters
     ----------
@@ -169,7 +176,7 @@ def mix_and_rate(
 
     >>> table = pa.table({"g": list("aaaabbbb"), "s": list("xxxyxyyy"),
     ...                   "loss": [1, 1, 1, 0, 1, 0, 0, 0]})
-    >>> parts = mix_and_rate(table, Roles(loss="loss"), "g", "a", "b", ["s"])
+    >>> parts = decompose_gap(table, Roles(loss="loss"), "g", "a", "b", ["s"])
     >>> parts.gap.value, parts.mix.value, parts.rate.value
     (0.5, 0.5, 0.0)
     """
@@ -194,28 +201,26 @@ def mix_and_rate(
     count = np.bincount(cell, minlength=math.prod(shape)).reshape(shape).astype(np.float64)
     total = np.bincount(cell, loss[known], math.prod(shape)).reshape(shape)
     n, sums = count.sum(axis=0), total.sum(axis=0)
-    whole = parts_of_gap(n, sums)
-    left = parts_of_gap(n - count, sums - total)
-    gap, mix, rate = (
-        _part(name, float(value), without, level)
-        for name, value, without in zip(
-            ("gap", "mix", "rate"),
-            _summed(*whole),
-            np.stack(_summed(*left)),
-            strict=True,
-        )
-    )
+    values, each = parts_of_gap(n, sums)
+    left, _ = parts_of_gap(n - count, sums - total)
+    names_of_parts = ("gap", "mix", "rate", "unmatched")
+    parts = {
+        name: _part(name, float(values[i]), left[:, i], level)
+        for i, name in enumerate(names_of_parts)
+    }
+    size = np.abs(np.nan_to_num(each.mix) + np.nan_to_num(each.rate) + each.unmatched)
     there = n.sum(axis=0) > 0
-    order = [s for s in np.argsort(-np.abs(whole[0] + whole[1]), kind="stable") if there[s]]
-    return MixAndRate(
+    order = [s for s in np.argsort(-size, kind="stable") if there[s]]
+    return DecomposedGap(
         by=by,
         group=group,
         reference=reference,
         strata_of=tuple(strata),
-        gap=gap,
-        mix=mix,
-        rate=rate,
-        strata=tuple(_stratum(names[s], n, sums, s, whole) for s in order),
+        gap=parts["gap"],
+        mix=parts["mix"],
+        rate=parts["rate"],
+        unmatched=parts["unmatched"],
+        strata=tuple(_stratum(names[s], n, sums, s, each) for s in order),
         alone=int(((n > 0).sum(axis=0) == 1).sum()),
         rows=int(known.sum()),
         excluded=int((side >= 0).sum() - known.sum()),
@@ -223,25 +228,14 @@ def mix_and_rate(
     )
 
 
-def parts_of_gap(n: Floats, total: Floats) -> tuple[Floats, Floats]:
-    """Return each stratum's mix and rate part (... x S) of counts and sums (... x 2 x S).
+def parts_of_gap(n: Floats, total: Floats) -> tuple[Floats, MixAndRate]:
+    """Return gap, mix, rate and unmatched (... x 4) of counts and sums (... x 2 x S); and strata.
 
     NaN where one of the groups has no row at all.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        w = n / n.sum(axis=-1, keepdims=True)
-        r = total / n
-    a, b = r[..., 0, :], r[..., 1, :]
-    a, b = np.where(np.isnan(a), b, a), np.where(np.isnan(b), a, b)
-    a, b = np.nan_to_num(a), np.nan_to_num(b)
-    mix = (w[..., 0, :] - w[..., 1, :]) * (a + b) / 2
-    rate = (a - b) * (w[..., 0, :] + w[..., 1, :]) / 2
-    return mix, rate
-
-
-def _summed(mix: Floats, rate: Floats) -> tuple[Floats, Floats, Floats]:
-    both = mix.sum(axis=-1), rate.sum(axis=-1)
-    return np.asarray(both[0] + both[1]), np.asarray(both[0]), np.asarray(both[1])
+    found = mix_and_rate(total[..., 0, :], n[..., 0, :], total[..., 1, :], n[..., 1, :])
+    parts = np.stack([found.gap, found.total_mix, found.total_rate, found.total_unmatched], axis=-1)
+    return np.where(np.isfinite(found.gap)[..., None], parts, np.nan), found
 
 
 def _part(name: str, value: float, without: Floats, level: float) -> GapPart:
@@ -253,13 +247,20 @@ def _part(name: str, value: float, without: Floats, level: float) -> GapPart:
     return GapPart(name, value, low, high, Status.OK)
 
 
-def _stratum(name: str, n: Floats, total: Floats, s: int, parts: tuple[Floats, Floats]) -> Stratum:
+def _stratum(name: str, n: Floats, total: Floats, s: int, parts: MixAndRate) -> Stratum:
     shares = n[:, s] / np.maximum(n.sum(axis=1), 1)
     means = [float(total[g, s] / n[g, s]) if n[g, s] else None for g in (0, 1)]
+    both = bool((n[:, s] > 0).all())
     return Stratum(
-        name, float(shares[0]), float(shares[1]), means[0], means[1],
-        float(parts[0][s]), float(parts[1][s]),
-    )  # fmt: skip
+        name=name,
+        share=float(shares[0]),
+        reference_share=float(shares[1]),
+        mean=means[0],
+        reference_mean=means[1],
+        mix=float(parts.mix[s]) if both else None,
+        rate=float(parts.rate[s]) if both else None,
+        unmatched=float(parts.unmatched[s]),
+    )
 
 
 def _strata(columns: Sequence[SliceColumn]) -> tuple[list[str], npt.NDArray[np.int64]]:
@@ -287,6 +288,8 @@ def _buckets(table: pa.Table, cluster: str | None) -> npt.NDArray[np.int16]:
 
 
 def _ends(part: GapPart) -> str:
+    if part.value == 0 and part.low == part.high:
+        return "0"
     if part.low is None or part.high is None:
         return part.status.value
     return f"{part.low:.3g} to {part.high:.3g}"

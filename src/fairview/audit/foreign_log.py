@@ -11,9 +11,9 @@ import duckdb
 import pyarrow as pa
 
 from fairview.audit.logs import AuditLog
-from fairview.audit.spec import AuditSpec, attribute_of, inner_of
+from fairview.audit.spec import AuditSpec, attribute_of
 from fairview.core import DataError, MissingError, UsageError
-from fairview.measure import Log, Measure
+from fairview.measure import EntityMeasure, GroupCellsMeasure, Log, Measure
 from fairview.measure.engines.frames import arrow_table
 from fairview.measure.slices import Band
 
@@ -161,9 +161,20 @@ def _names(table: Table, spec: AuditSpec) -> dict[str, str]:
 
 
 def _columns_of_measure(measure: Measure) -> set[str]:
-    inner = inner_of(measure)
-    found = set(measure.columns) if inner is None else _columns_of_measure(inner)
-    return found | set((attribute_of(measure) or "").split("*")) - {""}
+    """Return every column that a measure could read, those that it is sliced by among them."""
+    found = set(measure.columns)
+    for each in measure.rests_on:
+        if isinstance(each, GroupCellsMeasure):
+            found |= {column for part in each.components() for column in part.columns}
+        if isinstance(each, EntityMeasure):
+            found.add(each.entity)
+        found |= set(each.columns) | _parts(attribute_of(each))
+        found |= _parts(getattr(each, "requests_by", None))
+    return found
+
+
+def _parts(by: str | None) -> set[str]:
+    return set((by or "").split("*")) - {""}
 
 
 def _renamed(table: Table, names: dict[str, str]) -> Any:

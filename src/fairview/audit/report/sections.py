@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from fairview.audit.power import power_sentence
 from fairview.audit.report.curves import Curve, curve_down_the_page, curve_over_bands
 from fairview.audit.report.differences import change_row
-from fairview.audit.report.forest import MOST_ROWS, Forest, forest_of, interval_words
+from fairview.audit.report.forest import Forest, forest_of, interval_words
 from fairview.audit.report.heatmap import Heat, heat_of
 from fairview.audit.result import AuditResult
 from fairview.audit.spec import attribute_of, inner_of
@@ -148,7 +148,7 @@ def _block(
         changes = []
     gates = [g for g in result.spec.gates if g.measure == measure.identity]
     spec = result.spec
-    heat = heat_of(measure, estimates) if drawn and len(estimates) > MOST_ROWS // 2 else None
+    heat = heat_of(measure, estimates) if drawn else None
     shown = [e for e in estimates if e.slice != SUPPLY or e.n]
     return Block(
         anchor=anchor,

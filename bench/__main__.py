@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import demo, dispatch, ingest, page, search, slice_discovery, startup
+from bench import demo, dispatch, ingest, page, report, search, slice_discovery, startup
 from bench.rows import Row
 from fairview.core.run_record import code_revision, package_versions
 
@@ -25,6 +25,7 @@ def entries(folder: Path) -> dict[str, Callable[[], list[Row]]]:
         "dispatch": dispatch.rows,
         "startup": startup.rows,
         "slice_discovery": slice_discovery.rows,
+        "report": report.rows,
         "demo": lambda: demo.rows(folder),
         "search": lambda: search.rows(folder / "workspace"),
         "ingest": lambda: ingest.rows(folder / "world"),

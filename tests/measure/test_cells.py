@@ -43,6 +43,16 @@ def test_merge_is_associative_commutative_and_equals_the_whole(
     same(x.merge(y).merge(z), cells_of(a + b + c))
 
 
+def test_cells_of_nothing_change_nothing_not_even_the_slices() -> None:
+    cells = Cells.from_rows(
+        ["x"], np.array([3, 9], np.int16), np.array([[1.0], [2.0]]),
+        slices=("a", "b"), slice_of=np.array([0, 1]),
+    )  # fmt: skip
+    for merged in (Cells.empty(["x"]).merge(cells), cells.merge(Cells.empty(["x"]))):
+        assert merged.slices == ("a", "b")
+        assert np.array_equal(merged.count, cells.count)
+
+
 def test_components_of_one_side_stay() -> None:
     left = Cells.from_rows(("b",), np.array([1], np.int16), np.array([[2.0]]))
     right = Cells.from_rows(("a",), np.array([1], np.int16), np.array([[5.0]]))

@@ -147,11 +147,12 @@ class Cells:
                 "Cells of independent rows and of clusters don't add up; use one sampling unit for "
                 "every part of the log."
             )
-        slices = _union(self.slices, other.slices)
-        components = _union(self.components, other.components)
-        buckets = np.union1d(self.buckets, other.buckets).astype(np.int16)
-        left = self.spread(slices, components, buckets)
-        right = other.spread(slices, components, buckets)
+        one, two = _fitted(self, other), _fitted(other, self)
+        slices = _union(one.slices, two.slices)
+        components = _union(one.components, two.components)
+        buckets = np.union1d(one.buckets, two.buckets).astype(np.int16)
+        left = one.spread(slices, components, buckets)
+        right = two.spread(slices, components, buckets)
         count = left.count + right.count
         share = np.divide(right.count, count, out=np.zeros_like(count), where=count > 0)
         delta = right.mean - left.mean
@@ -286,6 +287,15 @@ def _sums(row: npt.NDArray[np.int64], values: Floats, rows: int) -> Floats:
     """Return rows x c sums of n x c values by row."""
     sums = [np.bincount(row, values[:, c], rows) for c in range(values.shape[1])]
     return np.column_stack(sums) if sums else np.zeros((rows, 0))
+
+
+def _fitted(cells: Cells, other: Cells) -> Cells:
+    """Return cells; those that hold nothing and slice nothing take the slices of the other side."""
+    holds_nothing = not len(cells.buckets) and not cells.excluded.any()
+    if not holds_nothing or cells.slices != (OVERALL,):
+        return cells
+    empty = Cells.empty(cells.components, other.slices)
+    return replace(empty, groups=cells.groups, independent=cells.independent)
 
 
 def _union(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:

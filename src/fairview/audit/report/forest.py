@@ -97,6 +97,10 @@ def _room(measure: Measure, drawn: Sequence[Estimate]) -> list[float]:
     if widest.low is None or widest.high is None:
         return []
     scale, (least, most) = words_of(measure).scale, measure.bounds
+    if scale.neutral is not None and all(
+        scale.shown(min(_ends(e))) >= scale.neutral for e in drawn
+    ):
+        least = max(least, min(min(_ends(e)) for e in drawn), 0.0)
     reach = 0.75 * (widest.high - widest.low)
     return [
         scale.shown(max(widest.low - reach, least)),

@@ -21,7 +21,7 @@ COMMANDS = {
     "eligibility": "Say which queries offer refinements; train on reviewed ones.",
     "search": "Search from the command line.",
     "audit": "Audit the page, the log and the catalogue.",
-    "find": "Find who is served worst, and which stage a gap comes from.",
+    "find": "Find who is served worst, and where a gap comes from.",
     "conformance": "Ask any audit tool for figures whose right answer is known.",
     "intervene": "Try changes of the page and see what each costs.",
     "serve": "Serve the page and the API.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, product
 
 import numpy as np
@@ -38,6 +39,7 @@ class Rows:
             chance[np.logical_and.reduce([codes[c] == v for c, v in conditions])] += gap
         return chance
 
+    @cache  # noqa: B019
     def true_gap(self, conditions: Conditions) -> float:
         """The gap of a slice to everybody else in the population, over the whole grid."""
         grid = np.indices([self.values] * self.columns).reshape(self.columns, -1)

@@ -10,19 +10,28 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from worlds_made import SMALL, workspace_of
+from worlds_made import SMALL, contract, workspace_of
 
 from fairview.audit.finding import (
     Roles,
     find_in_table,
+    find_served,
     loss_of,
     read_table,
     stage_parts,
     workspace_stage_log,
 )
+from fairview.catalog import SignalStore
 from fairview.catalog.world import World
 from fairview.cli.app import program
-from fairview.core import DataError, FairviewError, MissingError, UsageError
+from fairview.core import (
+    DataError,
+    FairviewError,
+    MissingError,
+    SignalColumn,
+    State,
+    UsageError,
+)
 
 
 def planted_table() -> pa.Table:
@@ -122,3 +131,41 @@ def test_stages_of_a_workspace(tmp_path: Path) -> None:
         workspace_stage_log(workspace, "skin_tone", surface="home")
     with pytest.raises(DataError, match="Nothing is known of 'colour'"):
         workspace_stage_log(workspace, "colour")
+
+
+@pytest.mark.xdist_group("worlds")
+def test_kinds_of_pictures_that_people_take_least_to(tmp_path: Path) -> None:
+    """The world plants fewer clicks for low positions; clusters of vectors are sliced by too."""
+    world = World.generate(SMALL)
+    workspace = workspace_of(world, tmp_path)
+    vectors = np.random.default_rng(0).normal(size=(len(world.item_ids), 4)).astype(np.float32)
+    n = len(vectors)
+    SignalStore(workspace).write(
+        contract(name="looks", value="vector", dimension=4, ranges=None, may_abstain=False),
+        world.item_ids,
+        SignalColumn("looks", "1", vectors, np.full(n, State.PRESENT, np.int8),
+                     np.ones(n, np.float32)),
+    )  # fmt: skip
+    found = find_served(workspace, ["skin_tone"], np.random.default_rng(0), vectors="looks")
+    assert found.columns == ("skin_tone", "looks", "query", "position")
+    assert found.clusters == 200 or (found.clusters or 0) > 100
+    assert any("position" in each.by for each in found.confirmed)
+    words = ["find", "served", "skin_tone", "--loss", "hide", "-w", str(workspace.root)]
+    said = CliRunner().invoke(program, words, catch_exceptions=False).output
+    assert "skin_tone, query, position" in said
+    with pytest.raises(DataError, match="Nothing is known of 'colour'"):
+        find_served(workspace, ["colour"], np.random.default_rng(0))
+    with pytest.raises(MissingError, match="Nothing was shown on the surface 'home'"):
+        find_served(workspace, ["skin_tone"], np.random.default_rng(0), surface="home")
+
+
+def test_command_takes_a_gap_apart(tmp_path: Path) -> None:
+    pq.write_table(planted_table(), tmp_path / "log.parquet")
+    roles = "--label label --prediction said --by sex --group f --reference m --strata age"
+    words = ["find", "mix", str(tmp_path / "log.parquet"), *roles.split()]
+    said = CliRunner().invoke(program, words, catch_exceptions=False).output
+    assert "The gap of f to m is" in said
+    assert "age=69 to 79" in said or "age=68 to 79" in said
+    data = json.loads(CliRunner().invoke(program, [*words, "--json"]).output)
+    parts = [data[name]["value"] for name in ("mix", "rate", "unmatched")]
+    assert data["gap"]["value"] == pytest.approx(sum(parts))

@@ -8,6 +8,7 @@ statistics live in `fairview.measure`.
 from __future__ import annotations
 
 from fairview.audit.finding.mix import DecomposedGap, decompose_gap
+from fairview.audit.finding.served import find_served
 from fairview.audit.finding.slice_columns import (
     SliceColumn,
     embedding_clusters,
@@ -40,6 +41,7 @@ __all__ = [
     "decompose_gap",
     "embedding_clusters",
     "find_in_table",
+    "find_served",
     "find_slices",
     "loss_of",
     "read_table",

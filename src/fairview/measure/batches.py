@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from fairview.measure.discounts import attention
 from fairview.measure.targets import Target, named_target
 
 Floats = npt.NDArray[np.float64]
+T = TypeVar("T")
 _PADDED = 4
 """Lists are padded to the longest one where that makes them at most this much larger."""
 
@@ -96,6 +97,13 @@ class RankedBatch:
         found: npt.NDArray[Any] = self._known[key]
         return found
 
+    def once_of(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` gives, anything that isn't written to, made once per key."""
+        if key not in self._known:
+            self._known[key] = make()
+        found: T = self._known[key]
+        return found
+
     def attention(self, discount: str, at: int, start: int = 1) -> Floats:
         """Return n floats: the attention that ranks from `start` to `at` get, 0 elsewhere."""
         return self.once(
@@ -120,6 +128,18 @@ class RankedBatch:
         """Return R values: those of each request's first row."""
         return values[self.offsets[:-1]]
 
+    def numbers(self, name: str, *, least: float = 0.0) -> Floats:
+        """Return a column as n floats, NaN where a row has no value.
+
+        Raises
+        ------
+        DataError
+            Where values aren't numbers, are infinite, or are below `least`.
+        """
+        return self.once(
+            ("numbers", name, least), lambda: _numbers(self.columns[name], name, least)
+        )
+
     @property
     def running(self) -> Floats:
         """How much of each group (n x K) is in the ranks up to each row's own."""
@@ -133,6 +153,14 @@ class RankedBatch:
             starts = self.offsets[:-1][filled]
             sums[filled] = np.add.reduceat(values.astype(np.float64), starts, axis=0)
         return sums
+
+    def smallest_by_request(self, values: Floats) -> Floats:
+        """Return the smallest of n values per request; infinity for a request without rows."""
+        least = np.full(len(self), np.inf)
+        filled = np.diff(self.offsets) > 0
+        if filled.any():
+            least[filled] = np.minimum.reduceat(values, self.offsets[:-1][filled])
+        return least
 
     def running_sums(self, values: Floats) -> Floats:
         """Return sums of n (or n x m) values over the rows up to each row's own, in its request.
@@ -176,3 +204,17 @@ class RankedBatch:
                 "the target 'uniform'."
             )
         return self.qualified
+
+
+def _numbers(values: npt.NDArray[Any], name: str, least: float) -> Floats:
+    try:
+        numbers = values.astype(np.float64)
+    except (TypeError, ValueError):
+        raise DataError(f"The column {name!r} holds values that aren't numbers.") from None
+    wrong = np.isinf(numbers) | (numbers < least)
+    if wrong.any():
+        raise DataError(
+            f"The column {name!r} has {int(wrong.sum())} values below {least:g} or infinite, such "
+            f"as {numbers[wrong][0]:g}; mend the log."
+        )
+    return numbers

@@ -165,7 +165,7 @@ def estimate_entities(
     measure: EntityMeasure, totals: EntityTotals, precision: Precision
 ) -> list[Estimate]:
     """Return the one estimate that these (merged) totals give."""
-    per_bucket = np.asarray(totals.totals.sum(axis=1)).ravel()
+    per_bucket = np.asarray(abs(totals.totals).sum(axis=1)).ravel()
     counts = per_bucket / max(per_bucket.sum(), 1e-300) * totals.n
     received = totals.per_entity()
     value = float(measure.figure(received)) if len(received) else math.nan

@@ -309,10 +309,20 @@ class RequestMeasure(CellsMeasure):
 
 @dataclass(frozen=True)
 class EntityMeasure(Measure):
-    """A measure of what each entity received in total: reduction 3."""
+    """A measure of what each entity received in total: reduction 3.
+
+    Attributes
+    ----------
+    signed
+        Whether a row may give less than nothing, such as the difference of two things.
+    needs_entities
+        Whether it says nothing without the log's table of all entities.
+    """
 
     abstract: ClassVar[bool] = True
     reduction: ClassVar[Reduction] = Reduction.ENTITY
+    signed: ClassVar[bool] = False
+    needs_entities: ClassVar[bool] = False
 
     @property
     def entity(self) -> str:
@@ -321,7 +331,7 @@ class EntityMeasure(Measure):
 
     @abstractmethod
     def value(self, rows: Any) -> Any:
-        """Return the ibis expression of what one row gives to its entity, at least 0."""
+        """Return the ibis expression of what one row gives to its entity."""
 
     @abstractmethod
     def figure(self, received: Floats) -> Floats:

@@ -55,6 +55,23 @@ def _divergences(batch: RankedBatch, wanted: Floats, logs: Floats, smoothing: fl
     return np.where(impossible, np.inf, np.maximum(divergence, 0.0))
 
 
+def shortfalls(batch: RankedBatch, target: str) -> Floats:
+    """Return how many groups have fewer items in each prefix than the target asks, rounded down.
+
+    Returns
+    -------
+    array
+        n floats; a prefix that ends at rank r asks for floor(p r) items of a group with share p.
+    """
+
+    def make() -> Floats:
+        wanted = np.nan_to_num(batch.target(target))
+        asked = np.floor(wanted[batch.request_of] * batch.rank[:, None] + TINY)
+        return np.asarray((batch.running < asked - TINY).sum(axis=1).astype(np.float64))
+
+    return batch.once(("shortfalls", target), make)
+
+
 def chance_divergences(batch: RankedBatch, target: str) -> Floats:
     r"""Return the mean divergence of prefixes whose known items are drawn from the target.
 

@@ -116,10 +116,11 @@ def _scanned(
     tables: Tables, measures: Sequence[RequestMeasure], chunk_rows: int
 ) -> list[Cells | DataError]:
     groups = [() if m.attribute is None else tables.groups(m.attribute) for m in measures]
-    found: list[Cells | DataError] = [
-        Cells.empty(m.components(g)) for m, g in zip(measures, groups, strict=True)
-    ]
     with _opened(tables, measures) as scan:
+        found: list[Cells | DataError] = [
+            Cells.empty(m.components(g), scan.slices[m.requests_by][0])
+            for m, g in zip(measures, groups, strict=True)
+        ]
         for chunk in scan.chunks(chunk_rows):
             made: dict[int, tuple[Floats, dict[Any, Cells]]] = {}
             for i, measure in enumerate(measures):

@@ -224,14 +224,17 @@ def _rebucketed(scan: GroupScan, first: Any, keys: list[str], numeric: list[int]
 def entity_expression(measure: EntityMeasure, rows: Any) -> Any:
     """Return the table (entity, bucket, total, n, astray) of reduction 3.
 
-    `astray` counts the values that can't be: null, NaN, infinite or negative.
+    `astray` counts the values that can't be: null, NaN, infinite, or negative unless the measure
+    is of signed ones.
     """
     digits = bucket_digits(rows[CLUSTER_COLUMN[measure.unit]].cast("string"))
     taken = rows.select(
         entity=rows[measure.entity].cast("string"), digits=digits, value=measure.value(rows)
     )
     value = taken.value
-    astray = value.isnull() | value.isnan() | value.isinf() | (value < 0)
+    astray = value.isnull() | value.isnan() | value.isinf()
+    if not measure.signed:
+        astray = astray | (value < 0)
     totals = taken.group_by("entity", "digits").aggregate(
         total=value.sum(), n=taken.count(), astray=astray.cast("int64").sum()
     )

@@ -103,6 +103,8 @@ class SQLEngine(Engine):
             )
         if isinstance(measure, RequestMeasure):
             needed += self._check_request_measure(measure)
+        if isinstance(measure, EntityMeasure) and measure.needs_entities:
+            self._check_entities(measure)
         if isinstance(measure, GroupCellsMeasure):
             needed += [column for part in measure.components() for column in part.columns]
             soft = [part for part in parts_of(measure.by) if part not in self._rows.columns]
@@ -138,6 +140,13 @@ class SQLEngine(Engine):
             check_number(measure.attribute, len(self.groups(measure.attribute)))
         self._check_targets(measure)
         return needed
+
+    def _check_entities(self, measure: EntityMeasure) -> None:
+        if self._entities is None or measure.entity not in self._entities.columns:
+            raise DataError(
+                f"{measure} needs to know everything that could have been shown; give the log a "
+                f"table of entities with the column {measure.entity!r}."
+            )
 
     def _check_targets(self, measure: RequestMeasure) -> None:
         for name in measure.targets:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 import numpy as np
 
-from fairview.measure.measure import Better, EntityMeasure, Floats, ratio
+from fairview.measure.measure import Floats, ratio
+from fairview.measure.received import ReceivedMeasure
 
 
 @dataclass(frozen=True)
-class Gini(EntityMeasure):
+class Gini(ReceivedMeasure):
     r"""Gini coefficient of the exposure that entities received.
 
     .. math:: G = \frac{2 \sum_i i\, x_{(i)}}{n \sum_i x_i} - \frac{n + 1}{n}
 
-    with x sorted ascending and i from 1; exposure of one row is :math:`1/\log_2(1 + rank)`.
+    with x sorted ascending and i from 1.
     Range [0, 1): 0 where all received the same. Where the log names its entities, those that
     were never shown count with an exposure of 0. Source: Lazovich et al., "Measuring
     disparate outcomes of content recommendation algorithms", 2022.
@@ -25,6 +25,8 @@ class Gini(EntityMeasure):
     ----------
     of
         The column that names the entity: ``item_id``, or a provider's column.
+    discount
+        Exposure of rank r: ``log2``: 1/log2(1+r), ``trec``: 1/log2(max(r, 2)), ``none``: 1.
 
     Examples
     --------
@@ -33,24 +35,6 @@ class Gini(EntityMeasure):
     >>> float(Gini().figure(np.array([0.0, 0.0, 0.0, 8.0])))
     0.75
     """
-
-    better: ClassVar[Better] = Better.LOWER
-    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
-    of: str = "item_id"
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The entity's column and the position."""
-        return (self.of, "position")
-
-    @property
-    def entity(self) -> str:
-        """The column that names the entity."""
-        return self.of
-
-    def value(self, rows: Any) -> Any:
-        """Return the exposure of a row's position."""
-        return 1.0 / (1 + rows.position).log2()
 
     def figure(self, received: Floats) -> Floats:
         """Return the coefficient of ... x E totals; NaN where nothing was received."""

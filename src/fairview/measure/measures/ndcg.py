@@ -9,7 +9,6 @@ import numpy as np
 
 from fairview.core.errors import UsageError
 from fairview.measure.batches import RankedBatch
-from fairview.measure.discounts import attention
 from fairview.measure.measure import Better, Floats, RequestMeasure, ratio
 
 IDEAL_COLUMN = "ideal_dcg"
@@ -71,13 +70,13 @@ class NDCG(RequestMeasure):
 
     def reduce(self, batch: RankedBatch) -> Floats:
         """Return R x 1 values; NaN where a relevance or the ideal isn't known."""
-        grade = batch.columns[self.relevance].astype(np.float64)
+        grade = batch.numbers(self.relevance)
         gain = grade if self.gain == "linear" else np.exp2(grade) - 1
-        weight = attention(batch.rank, "log2", self.at)
+        weight = batch.attention("log2", self.at)
         lacking = np.isnan(gain) & ((weight > 0) | (self.ideal == "shown"))
         gain = np.nan_to_num(gain)
         if self.ideal == "column":
-            best = batch.columns[IDEAL_COLUMN].astype(np.float64)[batch.offsets[:-1]]
+            best = batch.first(batch.numbers(IDEAL_COLUMN))
         else:
             order = np.lexsort((-gain, batch.request_of))
             best = batch.sum_by_request(gain[order] * weight)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,10 @@ from fairview.core.errors import DataError
 from fairview.core.ranges import UNKNOWN
 from fairview.measure.cells import Cells
 from fairview.measure.engines import Scanned
+from fairview.measure.engines.products import Products
 from fairview.measure.engines.scans import GroupScan
 from fairview.measure.estimate import OVERALL, SamplingUnit
-from fairview.measure.slices import JOIN, check_groups, check_number, label_of
+from fairview.measure.slices import check_groups, check_number, label_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,36 +43,80 @@ def assemble(
         Where rows have no cluster, a group isn't declared, groups differ only in case, or there
         are too many slices.
     """
-    if table["bucket"].null_count:
-        raise DataError(
-            f"Slicing by {scan.by!r} with the sampling unit {scan.unit.value!r} needs each row of "
-            f"the log to name its unit; some have none. Give each one, or leave those rows out."
+    axes = _Axes.of(scan, table, declared)
+    parts = [
+        np.stack([_floats(table, f"{what}{i}") for i in range(len(scan.components))], axis=1)
+        for what in ("weight", "mean", "m2", "excluded")
+    ]
+    astray = [int(_floats(table, f"astray{i}").sum()) for i in range(len(scan.components))]
+    return axes.scanned(scan, parts, astray)
+
+
+def assemble_products(
+    scan: GroupScan,
+    products: Products,
+    table: pa.Table,
+    declared: Mapping[str, tuple[str, ...] | None],
+) -> Scanned:
+    """Return the cells of a scan's table of sums (see `product_scan_expression`).
+
+    Parameters and errors are those of `assemble`.
+    """
+    axes = _Axes.of(scan, table, declared)
+    names = [f"product{k}" for k in range(len(products.factors))]
+    count, total = products.cells(np.stack([_floats(table, name) for name in names], axis=1))
+    mean = np.clip(np.divide(total, count, out=np.zeros_like(total), where=count > 0), 0, 1)
+    parts = [count, mean, count * mean * (1 - mean), np.zeros_like(count)]
+    return axes.scanned(scan, parts, [0] * len(scan.components))
+
+
+@dataclass(frozen=True)
+class _Axes:
+    """Where the rows of a scan's table stand among slices and buckets."""
+
+    slices: tuple[str, ...]
+    place: npt.NDArray[np.int64]
+    buckets: npt.NDArray[np.int16]
+    row: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls, scan: GroupScan, table: pa.Table, declared: Mapping[str, tuple[str, ...] | None]
+    ) -> _Axes:
+        if table["bucket"].null_count:
+            raise DataError(
+                f"Slicing by {scan.by!r} with the sampling unit {scan.unit.value!r} needs each row "
+                f"of the log to name its unit; some have none. Give each one, or leave those rows "
+                f"out."
+            )
+        slices, place = slices_of(scan, table, declared)
+        bucket = table["bucket"].to_numpy().astype(np.int64)
+        buckets, row = np.unique(bucket, return_inverse=True)
+        return cls(slices, place, buckets.astype(np.int16), row)
+
+    def scanned(
+        self, scan: GroupScan, parts: Sequence[npt.NDArray[Any]], astray: Sequence[int]
+    ) -> Scanned:
+        """Return n x c counts, means, second moments and excluded weights as cells."""
+        names = tuple(component.name for component in scan.components)
+        full = []
+        for part in parts[:3]:
+            whole = np.zeros((len(self.buckets), len(self.slices), len(names)))
+            whole[self.row, self.place] = part
+            full.append(whole)
+        excluded = np.zeros((len(self.slices), len(names)))
+        np.add.at(excluded, self.place, parts[3])
+        cells = Cells(
+            self.slices,
+            names,
+            self.buckets,
+            full[0],
+            full[1],
+            full[2],
+            excluded,
+            independent=scan.unit is SamplingUnit.ROW and not scan.scattered,
         )
-    slices, place = slices_of(scan, table, declared)
-    bucket = table["bucket"].to_numpy().astype(np.int64)
-    buckets, row = np.unique(bucket, return_inverse=True)
-    shape = (len(buckets), len(slices), len(scan.components))
-    parts = {}
-    for what in ("weight", "mean", "m2"):
-        parts[what] = np.zeros(shape)
-        for i in range(shape[2]):
-            parts[what][row, place, i] = _floats(table, f"{what}{i}")
-    excluded = np.zeros(shape[1:])
-    for i in range(shape[2]):
-        np.add.at(excluded[:, i], place, _floats(table, f"excluded{i}"))
-    names = tuple(component.name for component in scan.components)
-    cells = Cells(
-        slices,
-        names,
-        buckets.astype(np.int16),
-        parts["weight"],
-        parts["mean"],
-        parts["m2"],
-        excluded,
-        independent=scan.unit is SamplingUnit.ROW and not scan.scattered,
-    )
-    astray = {name: int(_floats(table, f"astray{i}").sum()) for i, name in enumerate(names)}
-    return Scanned(cells.occupied(), astray)
+        return Scanned(cells.occupied(), dict(zip(names, astray, strict=True)))
 
 
 def slices_of(
@@ -83,13 +129,10 @@ def slices_of(
     """
     if not scan.parts:
         return (OVERALL,), np.zeros(table.num_rows, np.int64)
-    columns = [
-        table[f"group{i}"].to_numpy(zero_copy_only=False).astype(np.str_)
-        for i in range(len(scan.parts))
-    ]
+    columns = [_encoded(table, f"group{i}") for i in range(len(scan.parts))]
     groups = []
-    for part, column in zip(scan.parts, columns, strict=True):
-        found = sorted({str(name) for name in np.unique(column)} - {UNKNOWN})
+    for part, (names, _) in zip(scan.parts, columns, strict=True):
+        found = sorted(set(names) - {UNKNOWN})
         own = declared[part]
         if own is None:
             own = tuple(found)
@@ -100,15 +143,23 @@ def slices_of(
         if OVERALL in own:
             raise DataError(f"{part!r} has a group named {OVERALL!r}; rename it.")
         groups.append((*own, UNKNOWN))
-    met = {tuple(str(name) for name in names) for names in zip(*columns, strict=True)}
-    every = _wanted(groups, met, all(declared[part] is not None for part in scan.parts))
+    codes = np.stack([code for _, code in columns], axis=1)
+    distinct, row = np.unique(codes, axis=0, return_inverse=True)
+    met = [
+        tuple(names[i] for (names, _), i in zip(columns, places, strict=True))
+        for places in distinct
+    ]
+    every = _wanted(groups, set(met), all(declared[part] is not None for part in scan.parts))
     check_number(scan.by, len(every))
-    labels = tuple(label_of(names) for names in every)
-    known = {label: i for i, label in enumerate(labels)}
-    joined = columns[0].astype(object)
-    for column in columns[1:]:
-        joined = joined + JOIN + column.astype(object)
-    return labels, np.array([known[label] for label in joined], np.int64)
+    known = {names: i for i, names in enumerate(every)}
+    place = np.array([known[names] for names in met], np.int64)
+    return tuple(label_of(names) for names in every), place[row.ravel()]
+
+
+def _encoded(table: pa.Table, name: str) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Return the names of a column of groups, and each row's place among them; null is unknown."""
+    column = table[name].cast("string").fill_null(UNKNOWN).combine_chunks().dictionary_encode()
+    return column.dictionary.to_pylist(), column.indices.to_numpy().astype(np.int64)
 
 
 def _wanted(
@@ -132,4 +183,4 @@ def _floats(table: pa.Table, name: str) -> npt.NDArray[Any]:
     return np.asarray(np.nan_to_num(values))
 
 
-__all__ = ["assemble", "slices_of"]
+__all__ = ["assemble", "assemble_products", "slices_of"]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import and_, mul
 from typing import Any
 
 from fairview.core.ranges import UNKNOWN
 from fairview.measure.buckets import BUCKETS, bucket_digits, bucket_from_digits
-from fairview.measure.components import Component
+from fairview.measure.components import Component, Flag
+from fairview.measure.engines.products import Products
 from fairview.measure.engines.scans import CLUSTER_COLUMN, GroupScan
 from fairview.measure.measure import EntityMeasure
 from fairview.measure.slices import Band
@@ -51,13 +54,83 @@ def group_scan_expression(
     weight
         The column of row weights.
     """
-    import ibis
-
-    taken = {f"group{i}": _group(rows, part) for i, part in enumerate(scan.parts)}
+    taken: dict[str, Any] = {}
     for i, component in enumerate(scan.components):
         taken |= _values(component, rows, i)
+    return _reduced(scan, _taken(scan, rows, memberships, weight, taken))
+
+
+def product_scan_expression(
+    scan: GroupScan,
+    products: Products,
+    rows: Any,
+    memberships: Any | None,
+    *,
+    weight: str | None = None,
+) -> Any:
+    """Return the table of reduction 1 where all components are shares and all flags are clean.
+
+    Its columns are the groups ``group0`` …, the ``bucket``, the sums ``product0`` … in the order
+    of `Products.factors`, and ``flaws``: the number of rows with a flag that isn't 0 or 1. Where
+    there is any, the sums mean nothing, and `group_scan_expression` has to be used. Parameters
+    are those of `group_scan_expression`.
+    """
+    import ibis
+
+    flags = [_flag(flag, rows) for flag in products.flags]
+    clean = reduce(and_, [own for _, own in flags])
+    taken = {f"flag{j}": value for j, (value, _) in enumerate(flags)}
+    table = _taken(scan, rows, memberships, weight, {**taken, "flaw": ~clean.fill_null(False)})
+    sums: dict[str, Any] = {"flaws": table.flaw.cast("int64").sum()}
+    if "negative" in table.columns:
+        sums["negative"] = table.negative.sum()
+    for k, factor in enumerate(products.factors):
+        columns = [table[f"flag{j}"] for j in factor]
+        if "weight" in table.columns:
+            columns = [table.weight, *columns]
+        elif len(columns) > 1 and columns[0].type().is_integer():
+            columns[0] = columns[0].cast("int64")
+        total = reduce(mul, columns).sum() if columns else table.count()
+        sums[f"product{k}"] = total.cast("float64")
+    keys = [name for name in table.columns if name.startswith("group") or name == "cluster"]
+    cells = table.group_by(keys).aggregate(**sums) if keys else table.aggregate(**sums)
+    if "cluster" not in table.columns:
+        return cells.mutate(bucket=ibis.literal(0))
+    cells = cells.mutate(bucket=_bucket(scan, cells.cluster))
+    keys = [*(name for name in keys if name != "cluster"), "bucket"]
+    cells = cells.group_by(keys).aggregate(**{name: cells[name].sum() for name in sums})
     if scan.unit in CLUSTER_COLUMN:
-        taken["cluster"] = rows[CLUSTER_COLUMN[scan.unit]].cast("string")
+        cells = cells.mutate(bucket=bucket_from_digits(cells.bucket))
+    return cells
+
+
+def _flag(flag: Flag, rows: Any) -> tuple[Any, Any]:
+    """Return a flag as a number, and whether it is 0 or 1."""
+    column = rows[flag.column]
+    kind = column.type()
+    if flag.equals is not None or flag.at_least is not None:
+        value = flag.value(rows)
+        return value.cast("int8"), value.notnull()
+    if kind.is_boolean():
+        return column.cast("int8"), column.notnull()
+    number = column if kind.is_integer() or kind.is_floating() else column.cast("float64")
+    return number, number.isin([0, 1])
+
+
+def _bucket(scan: GroupScan, cluster: Any) -> Any:
+    return bucket_digits(cluster.cast("string")) if scan.unit in CLUSTER_COLUMN else cluster
+
+
+def _taken(
+    scan: GroupScan, rows: Any, memberships: Any | None, weight: str | None, taken: dict[str, Any]
+) -> Any:
+    """Return the rows with their groups, cluster and weight beside what is taken of them."""
+    import ibis
+
+    groups = {f"group{i}": _group(rows, part) for i, part in enumerate(scan.parts)}
+    taken = {**groups, **taken}
+    if scan.unit in CLUSTER_COLUMN:
+        taken["cluster"] = rows[CLUSTER_COLUMN[scan.unit]]
     elif scan.scattered:
         taken["cluster"] = (ibis.row_number() % BUCKETS).cast("int64")
     if weight is not None:
@@ -71,7 +144,7 @@ def group_scan_expression(
     table = rows.select(**taken)
     for part in soft:
         table = _joined(table, memberships, part, f"group{scan.parts.index(part)}")
-    return _reduced(scan, table)
+    return table
 
 
 def _group(rows: Any, part: str) -> Any:
@@ -80,7 +153,7 @@ def _group(rows: Any, part: str) -> Any:
     if part not in rows.columns:
         return ibis.null("string")
     column = rows[part]
-    return (column if column.type().is_string() else column.cast("string")).fill_null(UNKNOWN)
+    return column if column.type().is_string() else column.cast("string")
 
 
 def _values(component: Component, rows: Any, i: int) -> dict[str, Any]:
@@ -141,12 +214,8 @@ def _reduced(scan: GroupScan, table: Any) -> Any:
     if "cluster" not in table.columns and split == keys:
         cells = first.mutate(bucket=ibis.literal(0).cast("int64"))
         return cells.mutate(**_means(cells, scan))
-    bucket = ibis.literal("0")
-    if scan.unit in CLUSTER_COLUMN:
-        bucket = bucket_digits(first.cluster)
-    elif "cluster" in table.columns:
-        bucket = first.cluster
-    first = first.mutate(bucket=bucket)
+    has_cluster = "cluster" in table.columns
+    first = first.mutate(bucket=_bucket(scan, first.cluster) if has_cluster else ibis.literal(0))
     return _rebucketed(scan, first, [*groups, "bucket"], numeric)
 
 
@@ -199,6 +268,9 @@ def _means(cells: Any, scan: GroupScan) -> dict[str, Any]:
 
 def _rebucketed(scan: GroupScan, first: Any, keys: list[str], numeric: list[int]) -> Any:
     """Add up per slice and bucket; second moments go around the new mean (Chan et al. 1979)."""
+    # Keys are joined on below, and null doesn't equal null.
+    named = {name: first[name].fill_null(UNKNOWN) for name in keys if name != "bucket"}
+    first = first.mutate(**named) if named else first
     sums: dict[str, Any] = {}
     for name in first.columns:
         if name not in (*keys, "cluster", "weight"):
@@ -246,5 +318,6 @@ __all__ = [
     "GroupScan",
     "entity_expression",
     "group_scan_expression",
+    "product_scan_expression",
     "with_bands",
 ]

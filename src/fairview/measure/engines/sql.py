@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from fairview.core.errors import DataError
 from fairview.core.ranges import RANGES, UNKNOWN
+from fairview.measure.components import Share
 from fairview.measure.engines import Engine, GroupScan, Scanned
-from fairview.measure.engines.assembly import assemble
+from fairview.measure.engines.assembly import assemble, assemble_products
 from fairview.measure.engines.checks import (
     MEMBERSHIP_COLUMNS,
     QUALIFIED_COLUMNS,
@@ -32,8 +34,10 @@ from fairview.measure.engines.checks import (
 from fairview.measure.engines.expressions import (
     entity_expression,
     group_scan_expression,
+    product_scan_expression,
     with_bands,
 )
+from fairview.measure.engines.products import Products
 from fairview.measure.engines.requests import AttributeTable
 from fairview.measure.engines.scans import CLUSTER_COLUMN
 from fairview.measure.entities import EntityTotals
@@ -210,12 +214,21 @@ class SQLEngine(Engine):
         if scan.unit is SamplingUnit.ROW and weighted:
             scan = replace(scan, scattered=True)
         self._check_cardinality(scan)
-        expression = group_scan_expression(
-            scan, self._rows, self._memberships if soft else None, weight=self.log.weight
-        )
-        table = self._read("The scan by " + (scan.by or "nothing"), expression)
-        check_weights(table)
+        members = self._memberships if soft else None
         groups = {part: self._declared(part) for part in scan.parts}
+        what = f"The scan by {scan.by!r}"
+        if all(isinstance(part, Share) for part in scan.components):
+            products = Products.of(scan.components)
+            expression = product_scan_expression(
+                scan, products, self._rows, members, weight=self.log.weight
+            )
+            table = self._read(what, expression)
+            check_weights(table)
+            if not pc.sum(table["flaws"]).as_py():
+                return assemble_products(scan, products, table, groups)
+        expression = group_scan_expression(scan, self._rows, members, weight=self.log.weight)
+        table = self._read(what, expression)
+        check_weights(table)
         return assemble(scan, table, groups)
 
     def _declared(self, part: str) -> tuple[str, ...] | None:

@@ -182,6 +182,19 @@ class Cells:
         """Return the same cells with all buckets put together in one."""
         return self._together(0)
 
+    def only(self, places: Sequence[int]) -> Cells:
+        """Return these slices, all buckets put together, as one slice in one bucket."""
+        rows = list(places)
+        part = replace(
+            self,
+            slices=tuple(self.slices[i] for i in rows),
+            count=self.count[:, rows],
+            mean=self.mean[:, rows],
+            m2=self.m2[:, rows],
+            excluded=self.excluded[rows],
+        )
+        return part.pooled().overall()
+
     def overall(self) -> Cells:
         """Return the same cells with all slices put together in ``overall``."""
         return replace(self._together(1), slices=(OVERALL,))

@@ -30,6 +30,7 @@ from fairview.measure.extremes import ExtremeMeasure
 from fairview.measure.intervals import (
     MINIMUM_UNITS,
     bootstrap_cells,
+    bootstrap_rows,
     effective_n,
     jackknife_interval,
     jackknife_intervals,
@@ -113,7 +114,8 @@ def estimates_of(
 class _Evidence:
     """What one figure rests on: its value, its counts per bucket, and its resamples.
 
-    `spread` is its standard error where rows are independent; then there are no buckets.
+    `spread` is its standard error where rows are independent; then there are no buckets. `binning`
+    is how far it may be from the figure of the rows themselves.
     """
 
     value: float
@@ -123,6 +125,7 @@ class _Evidence:
     drawn: Floats | None = None
     reach: tuple[float, float] | None = None
     spread: float | None = None
+    binning: float = 0.0
 
 
 def estimate_cells(
@@ -136,11 +139,13 @@ def estimate_cells(
     left_out = np.full((0, len(named)), math.nan)
     if cells.independent:
         spread = spread_of_rows(cells, figures)
+        if precision.bootstrap or not measure.smooth:
+            drawn = bootstrap_rows(cells, figures, precision.replicates, rng)
     else:
         left_out = leave_out_cells(cells, figures)
         if isinstance(measure, ExtremeMeasure):
             reach = extreme_intervals(measure, cells, precision.level)
-        elif not measure.smooth:
+        elif precision.bootstrap or not measure.smooth:
             drawn = bootstrap_cells(cells, figures, precision.replicates, rng)
     evidence = [
         _Evidence(
@@ -151,6 +156,7 @@ def estimate_cells(
             None if drawn is None else drawn[:, i],
             None if reach is None else reach[i],
             None if spread is None else float(spread[i]),
+            measure.binning_error(cells.only(figure.slices)) if measure.binned else 0.0,
         )
         for i, figure in enumerate(named)
     ]
@@ -221,6 +227,8 @@ def _estimate(
         status, note = Status.INSUFFICIENT, f"only {units} independent groups of units"
     else:
         low, high, method = _interval(measure, evidence, precision.level)
+        if evidence.binning:
+            note = f"bins of scores put it within {evidence.binning:.2g} of its exact value"
         if not (math.isfinite(low) and math.isfinite(high)):
             low, high, method = None, None, "none"
             status, note = Status.INSUFFICIENT, "undefined without some of the units"
@@ -243,6 +251,21 @@ def _estimate(
 
 
 def _interval(measure: Measure, evidence: _Evidence, level: float) -> tuple[float, float, str]:
+    """Return an interval, wider by what binning may hide, and how it was made."""
+    low, high, method = _plain_interval(measure, evidence, level)
+    if evidence.binning:
+        low = max(low - evidence.binning, measure.bounds[0])
+        high = min(high + evidence.binning, measure.bounds[1])
+    return low, high, method
+
+
+def _plain_interval(
+    measure: Measure, evidence: _Evidence, level: float
+) -> tuple[float, float, str]:
+    if evidence.drawn is not None and evidence.spread is not None:
+        low, high = percentile_interval(evidence.drawn, level)
+        if low < high or not math.isfinite(low):
+            return low, high, "bootstrap of the cells of rows, percentiles"
     if evidence.spread is not None:
         return _row_interval(measure, evidence, evidence.spread, level)
     constant = bool(np.all(evidence.left_out == evidence.value))

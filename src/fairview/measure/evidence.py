@@ -20,12 +20,24 @@ Floats = npt.NDArray[np.float64]
 class Precision:
     """How intervals are made: their level, the bootstrap's replicates, the smallest cell shown.
 
-    `minimum_cell` counts observations, and people too where people are the sampling unit.
+    Parameters
+    ----------
+    level
+        The confidence of an interval.
+    replicates
+        How often a bootstrap draws.
+    minimum_cell
+        The fewest observations of a figure that is shown, and the fewest people too where people
+        are the sampling unit.
+    bootstrap
+        Whether smooth figures get percentiles of a bootstrap as well (of buckets, or of the cells
+        of independent rows) in place of the jackknife and of closed forms, which need no chance.
     """
 
     level: float = 0.95
     replicates: int = 1000
     minimum_cell: int = 10
+    bootstrap: bool = False
 
 
 def figure_counts(figure: Figure, cells: Cells) -> Floats:

@@ -23,6 +23,7 @@ from scipy import sparse, special, stats
 
 from fairview.measure.cells import Cells
 from fairview.measure.entities import EntityTotals
+from fairview.measure.statistics.cell_bootstrap import moment_cells, poisson_cells
 
 Floats = npt.NDArray[np.float64]
 Figures = Callable[[Floats, Floats], Floats]
@@ -186,6 +187,29 @@ def bootstrap_cells(
     return np.concatenate(drawn)
 
 
+def bootstrap_rows(
+    cells: Cells, figures: Figures, replicates: int, rng: np.random.Generator
+) -> Floats:
+    """Return B x f figures of independent rows drawn again, from their cells alone.
+
+    Rows of a component of zeros and ones are two counts, and a Poisson bootstrap of rows makes
+    each exactly Poisson(n). Other components are drawn from their moments (`moment_cells`).
+    """
+    pooled = cells.pooled()
+    n, mean, m2 = pooled.count[0], pooled.mean[0], pooled.m2[0]
+    binary = np.isclose(m2, n * mean * (1 - mean), rtol=1e-9, atol=1e-9).all(axis=0)
+    found = []
+    for start in range(0, replicates, _CHUNK):
+        size = min(_CHUNK, replicates - start)
+        count, total = moment_cells(n, mean, m2, size, rng)
+        ones, zeros = n * mean, np.maximum(n * (1 - mean), 0.0)
+        yes = poisson_cells(np.where(binary, ones, 0.0), size, rng)
+        no = poisson_cells(np.where(binary, zeros, 0.0), size, rng)
+        total, count = np.where(binary, yes, total), np.where(binary, yes + no, count)
+        found.append(figures(total, count))
+    return np.concatenate(found)
+
+
 def percentile_interval(drawn: Floats, level: float) -> tuple[float, float]:
     """Return the percentile interval of B replicates of one figure.
 
@@ -249,7 +273,9 @@ def _weights(buckets: int, replicates: int, rng: np.random.Generator) -> Iterato
     if buckets == 0:
         yield np.zeros((replicates, 0))
         return
-    shares = np.full(buckets, 1 / buckets)
     for start in range(0, replicates, _CHUNK):
         size = min(_CHUNK, replicates - start)
-        yield rng.multinomial(buckets, shares, size).astype(np.float64)
+        drawn = rng.integers(0, buckets, (size, buckets))
+        drawn += np.arange(size)[:, None] * buckets
+        counts = np.bincount(drawn.ravel(), minlength=size * buckets)
+        yield counts.reshape(size, buckets).astype(np.float64)

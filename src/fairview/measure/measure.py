@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from enum import Enum
 from inspect import get_annotations
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,9 @@ from fairview.core.errors import UsageError
 from fairview.measure.batches import RankedBatch
 from fairview.measure.components import Component, MeasureValue
 from fairview.measure.estimate import OVERALL, SamplingUnit
+
+if TYPE_CHECKING:
+    from fairview.measure.cells import Cells
 
 Floats = npt.NDArray[np.float64]
 _MEASURES: dict[str, type[Measure]] = {}
@@ -175,9 +178,20 @@ class Figure:
 
 @dataclass(frozen=True)
 class CellsMeasure(Measure):
-    """What measures of reductions 1 and 2 share: figures of sums and counts, slice by slice."""
+    """What measures of reductions 1 and 2 share: figures of sums and counts, slice by slice.
+
+    Attributes
+    ----------
+    binned
+        Whether figures are of values put into bins, and so have a `binning_error`.
+    """
 
     abstract: ClassVar[bool] = True
+    binned: ClassVar[bool] = False
+
+    def binning_error(self, cells: Cells) -> float:
+        """Return how far the figure of one slice's cells may be from that of the rows."""
+        return 0.0
 
     def figure_names(self, components: tuple[str, ...]) -> tuple[str, ...]:
         """Return the names of a slice's f figures; ``overall`` where there is one."""

@@ -1,36 +1,51 @@
-"""Run the benchmarks and write one table: `python -m bench [NAME ...]`."""
+"""Run the benchmarks and write one table: `python -m bench [NAME ...]`.
+
+Every file of this folder that defines `rows` is a benchmark of its own name; a new one is one file.
+What `rows` takes by name is handed to it: ``demo`` (the demo's folder), its ``workspace`` and
+``world``, or ``scratch`` (an empty folder that is removed afterwards).
+"""
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
+import pkgutil
 import platform
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import demo, dispatch, ingest, page, report, search, slice_discovery, startup
+import bench
 from bench.rows import Row
 from fairview.core.run_record import code_revision, package_versions
 
 RESULTS = Path(__file__).parent / "results"
+FIRST = "demo"
+"""The benchmark that makes what others use."""
 
 
-def entries(folder: Path) -> dict[str, Callable[[], list[Row]]]:
-    """Return the entries by name, in order; the later ones use what the demo made."""
-    return {
-        "dispatch": dispatch.rows,
-        "startup": startup.rows,
-        "slice_discovery": slice_discovery.rows,
-        "report": report.rows,
-        "demo": lambda: demo.rows(folder),
-        "search": lambda: search.rows(folder / "workspace"),
-        "ingest": lambda: ingest.rows(folder / "world"),
-        "page": lambda: page.rows(folder / "workspace"),
+def entries(demo: Path, scratch: Path) -> dict[str, Callable[[], list[Row]]]:
+    """Return the benchmarks by name: the demo, then the others."""
+    places = {
+        "demo": demo,
+        "workspace": demo / "workspace",
+        "world": demo / "world",
+        "scratch": scratch,
     }
+    found: dict[str, Callable[[], list[Row]]] = {}
+    names = [m.name for m in pkgutil.iter_modules(bench.__path__) if not m.name.startswith("__")]
+    for name in sorted(names, key=lambda n: (n != FIRST, n)):
+        run = getattr(import_module(f"bench.{name}"), "rows", None)
+        if run is not None:
+            given = {p: places[p] for p in inspect.signature(run).parameters}
+            found[name] = partial(run, **given)
+    return found
 
 
 def table(rows: list[Row]) -> str:
@@ -49,19 +64,29 @@ def table(rows: list[Row]) -> str:
 
 
 def main(names: list[str]) -> None:
-    """Run the named entries, or all of them."""
+    """Run the named benchmarks, or all of them; an unknown name ends with the list of names."""
     rows: list[Row] = []
     with TemporaryDirectory() as kept:
-        folder = Path(os.environ.get("FAIRVIEW_BENCH_DEMO") or Path(kept) / "demo")
-        for name, run in entries(folder).items():
+        demo = Path(os.environ.get("FAIRVIEW_BENCH_DEMO") or Path(kept) / "demo")
+        every = entries(demo, Path(kept) / "scratch")
+        unknown = [name for name in names if name not in every]
+        if unknown:
+            sys.exit(f"There is no benchmark {unknown[0]!r}; there are {', '.join(every)}.")
+        for name, run in every.items():
             if not names or name in names:
                 print(f"{name} …", file=sys.stderr)
                 rows += run()
+                write(rows)
+    print(table(rows))
+
+
+def write(rows: list[Row]) -> None:
+    """Write what was measured so far, so that a long run that ends early leaves it."""
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "table.md").write_text(table(rows))
     record = {"packages": package_versions(), "rows": [asdict(row) for row in rows]}
     (RESULTS / "table.json").write_text(json.dumps(record, indent=2))
-    print(table(rows))
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

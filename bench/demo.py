@@ -10,15 +10,15 @@ from pathlib import Path
 from bench.rows import Row
 
 
-def rows(folder: Path) -> list[Row]:
-    """Run the demo into `folder`, without serving, and read its timings."""
+def rows(demo: Path) -> list[Row]:
+    """Run the demo into `demo`, without serving, and read its timings."""
     program = "from fairview.cli import main; main()"
     subprocess.run(
-        [sys.executable, "-c", program, "demo", "--folder", str(folder), "--no-serve"],
+        [sys.executable, "-c", program, "demo", "--folder", str(demo), "--no-serve"],
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    steps = json.loads((folder / "timings.json").read_text())
+    steps = json.loads((demo / "timings.json").read_text())
     result = [Row(f"demo: {name}", seconds, "s") for name, seconds in steps["seconds"].items()]
     total = sum(steps["seconds"].values())
     return [

@@ -82,6 +82,7 @@ class SearchEngine:
         self._refined = RefinedCounts(workspace.log_dir, cell)
         surfaces = [SEARCH_PAGE, RELATED_PAGE] if self._can_relate else [SEARCH_PAGE]
         self._silent = {s: pipeline(parts, self._rules, s, clock=clock) for s in surfaces}
+        self._counting = pipeline(parts, self._rules, SEARCH_PAGE, counts_only=True, clock=clock)
         self._logged = {
             s: pipeline(parts, self._rules, s, self._observers(s), clock=clock) for s in surfaces
         }
@@ -313,6 +314,7 @@ class SearchEngine:
         for part in ("matching", UNCERTAIN):
             chosen = Ask(**{**ask.__dict__, "refinement": refine, "part": part})
             requests = chosen.for_queries(self.parts, [request], [query])
+            requests = self._rules.prepared(requests)
             pages.append(self._run(SEARCH_PAGE, requests, log=log and part != UNCERTAIN))
         return self._writer.write_refined(pages[0], pages[1], offers, took_ms=self._since(start))
 
@@ -326,7 +328,7 @@ class SearchEngine:
 
     def _probe(self, query: str) -> Slates:
         ask = Ask(1, False, "probe")
-        return self._silent[SEARCH_PAGE].run(ask.for_queries(self.parts, ["probe"], [query]))
+        return self._counting.run(ask.for_queries(self.parts, ["probe"], [query]))
 
     def _ask(
         self, k: int | None, diversify: bool, cluster: str, where: Expression | None, start: float

@@ -8,7 +8,7 @@ reachable behind "show more". `eligibility` says which queries offer what.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,9 @@ from fairview.discovery.signals_in_memory import People
 from fairview.retrieval import Expression
 
 Mask = npt.NDArray[np.bool_]
+
+ALLOWED = "allowed_rows"
+"""The column of requests that holds the rows each may find, once they were computed."""
 
 MATCHING, UNCERTAIN = "matching", "uncertain"
 """The two parts of a refined page: what matches, and what couldn't be read."""
@@ -45,7 +48,14 @@ class RefinementRules:
     same_content: npt.NDArray[np.int64]
 
     def allowed(self, requests: Requests, request: int) -> Mask | None:
-        """Return the rows that this request may find, or None where it may find all."""
+        """Return the rows that this request may find, or None where it may find all.
+
+        Where the request carries them already (see `prepared`), nothing is computed again.
+        """
+        known = requests.columns.get(ALLOWED)
+        if known is not None:
+            prepared: Mask | None = known[request]
+            return prepared
         mask: Mask | None = None
         expressions = requests.columns.get("where")
         expression = None if expressions is None else expressions[request]
@@ -61,6 +71,13 @@ class RefinementRules:
             chosen = self.rows(refinement, part)
             mask = chosen if mask is None else mask & chosen
         return mask
+
+    def prepared(self, requests: Requests) -> Requests:
+        """Return the requests with the rows that each may find, which live and end with them."""
+        masks = np.empty(len(requests), object)
+        for request in range(len(requests)):
+            masks[request] = self.allowed(requests, request)
+        return replace(requests, columns={**requests.columns, ALLOWED: masks})
 
     def rows(self, refinement: Refinement, part: str) -> Mask:
         """Return the rows of one part of a refined page.

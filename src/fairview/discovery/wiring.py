@@ -31,6 +31,7 @@ def pipeline(
     surface: str,
     observers: Sequence[Observer] = (),
     *,
+    counts_only: bool = False,
     clock: Callable[[], float] = time.monotonic,
 ) -> Pipeline:
     """Return the pipeline of a page.
@@ -45,6 +46,8 @@ def pipeline(
         ``search`` or ``related``.
     observers
         What looks at finished slates.
+    counts_only
+        Leaves out the ranker and the re-ranker: what a query finds is counted, and not ordered.
     clock
         The seconds that deadlines are read on.
 
@@ -65,6 +68,9 @@ def pipeline(
         *_people_and_vectors(parts),
         PoolCounts(rules.people, settings.relevance_floor),
     ]
+    if counts_only:
+        stages.append(KernelReranker("top_k", Balance(), relevance=("fused",), k=1))
+        return Pipeline(_with_added(stages, settings.stages, observers), clock=clock)
     if parts.ranker is not None and parts.facts is not None and surface == SEARCH_PAGE:
         stages.append(RankerScorer(parts.ranker, parts.facts, clock=parts.workspace.clock))
     relevance: tuple[str, ...] = ("utility", "fused")

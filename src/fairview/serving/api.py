@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import orjson
@@ -25,10 +26,11 @@ Shared = Annotated[Services, Depends(services_of)]
 
 def answer_json(answer: Answer) -> bytes:
     """Return an answer as JSON; each item's `media` is the address that serves its picture."""
-    plain = answer.to_dict()
-    for item in plain["items"]:
-        item["media"] = picture_address(item["media"], WIDTHS[-1]) if item["media"] else None
-    return orjson.dumps(plain)
+    items = tuple(
+        replace(item, media=picture_address(item.media, WIDTHS[-1])) if item.media else item
+        for item in answer.items
+    )
+    return orjson.dumps(replace(answer, items=items))
 
 
 @router.post("/v1/search")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairview.audit import Gate, decide
-from fairview.core import Outcome, Verdict
+from fairview.audit import Gate, decide, decide_together
+from fairview.audit.gates import p_value
+from fairview.core import Outcome, UsageError, Verdict
 from fairview.measure import Estimate, SamplingUnit, Status
 
 OK = Estimate(
@@ -96,6 +98,56 @@ def test_exit_codes_of_all_outcomes_together() -> None:
     assert Verdict.combine([good, open_]).exit_code == 3
     assert Verdict.combine([good, open_, bad]).rule == bad.rule
     assert Verdict.combine([]).exit_code == 3
+
+
+def figure(value: float, half: float, name: str = "overall") -> Estimate:
+    return replace(OK, slice=name, value=value, low=value - half, high=value + half)
+
+
+def test_gates_are_decided_together() -> None:
+    """Eight figures that would each just be decided alone aren't, together; a clear one is."""
+    close = [figure(0.5, 0.0975, f"g{i}") for i in range(8)]
+    clear = figure(0.9, 0.01, "clear")
+    gates = [gate(name=e.slice, slice=e.slice, at_most=0.6) for e in (*close, clear)]
+    estimates = [*close, clear]
+    alone = decide_together(gates, estimates, {})
+    assert [v.outcome for v in alone] == [Outcome.PASS] * 8 + [Outcome.FAIL]
+    held = decide_together(gates, estimates, {}, family="holm")
+    assert [v.outcome for v in held] == [Outcome.INSUFFICIENT] * 8 + [Outcome.FAIL]
+    assert "Holm over 9 gates: p = 0.36" in held[0].reason
+    assert "Alone that would decide" in held[0].reason
+    found = decide_together(gates, estimates, {}, family="benjamini-hochberg")
+    assert [v.outcome for v in found] == [v.outcome for v in alone]
+    with pytest.raises(UsageError, match="no family 'some'"):
+        decide_together(gates, estimates, {}, family="some")
+
+
+def test_undecidable_gates_are_not_counted_in_a_family() -> None:
+    gates = [gate(name="a", at_most=0.6), gate(name="b", slice="none", at_most=0.6)]
+    verdicts = decide_together(gates, [figure(0.5, 0.05)], {}, family="holm")
+    assert "Holm over 1 gates" in verdicts[0].reason
+    assert verdicts[1].outcome is Outcome.INSUFFICIENT
+    census = replace(OK, low=None, high=None, unit=SamplingUnit.CENSUS)
+    assert p_value(gate(at_most=0.6), census) == 0
+    assert math.isnan(p_value(gate(at_most=0.6), replace(OK, low=None, high=None)))
+    assert p_value(gate(at_most=0.6), figure(0.5, 0.1)) == pytest.approx(0.05)
+    assert p_value(gate(at_most=0.4), figure(0.5, 0.1)) == pytest.approx(0.05)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_family_of_gates_is_rarely_wrong(seed: int) -> None:
+    """Truths that lie on their bounds: any decision is wrong; Holm keeps the audit's rate."""
+    rng = np.random.default_rng(seed)
+    audits, gates_each = 10_000, 10
+    gates = [gate(name=str(i), slice=str(i), at_most=0.0) for i in range(gates_each)]
+    half, wrong = 1.959964, 0
+    for values in rng.standard_normal((audits, gates_each)):
+        estimates = [figure(float(v), half, str(i)) for i, v in enumerate(values)]
+        verdicts = decide_together(gates, estimates, {}, family="holm")
+        wrong += any(v.outcome is not Outcome.INSUFFICIENT for v in verdicts)
+    rate = wrong / audits
+    assert rate <= 0.05 + 3 * (0.05 * 0.95 / audits) ** 0.5
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(-0.5, 1.5))

@@ -9,6 +9,7 @@ import pytest
 from fairview.audit import AuditSpec, default_text, spec_of
 from fairview.catalog import Workspace
 from fairview.core import DataError, MissingError
+from fairview.measure import parse_measure
 
 GOOD = """
 title: T
@@ -79,6 +80,91 @@ def test_the_default_is_valid_for_any_attribute() -> None:
     assert "Div(by='provider_gender')@12" in spec.measures
     assert len(spec.gates) == 2
     assert "ATTRIBUTE" not in default_text()
+
+
+SHORT = """
+slices: [sex, sex * age_band]
+cutoffs: [5, 10]
+bands: {age_band: {column: age, starts: [18, 40]}}
+references: {sex: M, sex*age_band: M & 18-39}
+defaults: {threshold: 3, target: uniform}
+unit: row
+measures: [TPR, "Gap(of='TPR', to='reference')", Div, "NDKL@3", Gini]
+gates:
+  - {name: alike, measure: "Gap(of='TPR', to='reference')", slice: F, within: [-0.1, 0.1]}
+"""
+
+
+def test_short_names_are_filled_in_from_the_file() -> None:
+    spec = AuditSpec.from_text(SHORT)
+    tpr = [
+        "TPR(by='sex', threshold=3, unit='row')",
+        "TPR(by='sex*age_band', threshold=3, unit='row')",
+    ]
+    assert spec.measures[:2] == tuple(tpr)
+    assert [str(m) for m in spec.parsed[2:4]] == [
+        str(parse_measure(f"Gap(of={name!r}, to={to!r})"))
+        for name, to in zip(tpr, ("M", "M & 18-39"), strict=True)
+    ]
+    assert spec.measures[4:] == (
+        "Div(by='sex')@5", "Div(by='sex')@10", "Div(by='sex*age_band')@5",
+        "Div(by='sex*age_band')@10", "NDKL(by='sex', target='uniform')@3",
+        "NDKL(by='sex*age_band', target='uniform')@3", "Gini",
+    )  # fmt: skip
+    assert spec.attributes == ("sex",)
+    assert [g.name for g in spec.gates] == ["alike (sex)", "alike (sex and age band)"]
+    again = AuditSpec.model_validate(spec.model_dump(mode="json"))
+    assert again == spec
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("sex: M, sex*age_band: M & 18-39", "sex: M"), "name it under references"),
+        (
+            ("[sex, sex * age_band]", "[sex*sex]"),
+            r"'sex\*sex' isn't an attribute or an intersection",
+        ),
+        (("[sex, sex * age_band]", "[sex, sex]"), "the slice sex stands there twice"),
+        (("[5, 10]", "[0]"), "a cut-off counts ranks from 1"),
+        (("starts: [18, 40]", "starts: [40, 18]"), "starts must rise"),
+        (("threshold: 3", "threshold: [3]"), "defaults.threshold"),
+        (("unit: row", "unit: cow"), "unit"),
+        (("unit: row", "unit: row\nlevel: 2"), "level: .*less than 1"),
+        (("unit: row", "unit: row\nfamily: some"), "family: .*'none', 'holm'"),
+        (("to='reference')\", slice", "to='reference')@\", slice"), "gates: Measure"),
+    ],
+)
+def test_what_is_wrong_with_short_names_is_a_sentence(change: tuple[str, str], said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        AuditSpec.from_text(SHORT.replace(*change))
+
+
+def test_a_target_can_stand_in_a_file(tmp_path: Path) -> None:
+    text = (
+        "attributes: [tone]\ntargets: {shop: {file: FILE}}\n"
+        "measures: [\"Skew(by='tone', target='shop')\"]"
+    )
+    (tmp_path / "shares.csv").write_text("group,share\na,0.25\nb,0.75\n")
+    (tmp_path / "shares.json").write_text('{"a": 0.25, "b": 0.75}')
+    for name in ("shares.csv", "shares.json"):
+        (tmp_path / "audit.yaml").write_text(text.replace("FILE", name))
+        spec = AuditSpec.load(tmp_path / "audit.yaml")
+        assert spec.custom_targets["shop"].shares == {"a": 0.25, "b": 0.75}
+        assert AuditSpec.model_validate(spec.model_dump(mode="json")) == spec
+    (tmp_path / "bad.csv").write_text("name,part\na,1\n")
+    with pytest.raises(DataError, match=r"target 'shop': bad\.csv must give each group a share"):
+        AuditSpec.from_text(text.replace("FILE", "bad.csv"), folder=tmp_path)
+    with pytest.raises(MissingError, match="which doesn't exist"):
+        AuditSpec.from_text(text.replace("FILE", "none.csv"), folder=tmp_path)
+    with pytest.raises(DataError, match=r"targets\.shop: give a share per group"):
+        AuditSpec.from_text(text.replace("file: FILE", "version: '2'"))
+
+
+def test_every_field_is_documented() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "audit-file.md").read_text()
+    for name in AuditSpec.model_fields:
+        assert f"`{name}`" in page, name
 
 
 def test_a_workspace_has_its_file_or_the_default(workspace: Workspace) -> None:

@@ -55,7 +55,7 @@ def true_tones(world: World) -> GroupColumn:
     return GroupColumn.from_readings(RANGES["skin_tone"], readings, states, offsets)
 
 
-def workspace_of(world: World, root: Path, *, events: bool = True) -> Workspace:
+def workspace_of(world: World, root: Path, *, events: bool = True, **promised: object) -> Workspace:
     """A workspace that holds a world as text items, its true tones and its log."""
     folder = root / "source"
     world.write_catalogue(folder, pictures=False)
@@ -63,7 +63,7 @@ def workspace_of(world: World, root: Path, *, events: bool = True) -> Workspace:
     ingest(workspace, folder / "manifest.parquet", synthetic=True)
     column = true_tones(world)
     confidence = np.ones(len(column), np.float32)
-    SignalStore(workspace).write_groups(contract(), world.item_ids, column, confidence)
+    SignalStore(workspace).write_groups(contract(**promised), world.item_ids, column, confidence)
     if events:
         world.write_events(root / "events.parquet", candidates=root / "candidates.parquet")
         store = EventStore(workspace)

@@ -9,7 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from fairview.audit.logs import MEMBERSHIP_SCHEMA, Flags, membership_table, plain_memberships
+from fairview.audit.corrections import Inferred
+from fairview.audit.logs import (
+    MEMBERSHIP_SCHEMA,
+    Flags,
+    membership_table,
+    plain_memberships,
+    read_table,
+)
 from fairview.catalog import Catalog, SignalStore, Workspace
 from fairview.core import Contract, DataError, State
 
@@ -33,6 +40,8 @@ class ItemAttributes:
         skin tone; one whose tone couldn't be read has one.
     missing, notes
         Sentences.
+    inferred
+        Attributes that a signal read, whose contract says how often it is wrong.
     synthetic
         Whether any item is synthetic.
     """
@@ -43,13 +52,17 @@ class ItemAttributes:
     applies: dict[str, Flags]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
+    inferred: dict[str, Inferred]
     synthetic: bool
 
     @classmethod
-    def read(cls, workspace: Workspace, attributes: Sequence[str]) -> ItemAttributes:
+    def read(
+        cls, workspace: Workspace, attributes: Sequence[str], domain: str | None = None
+    ) -> ItemAttributes:
         """Read attributes: signals with groups first, then attributes of the catalogue's items.
 
-        An attribute that is neither is a sentence in `missing`.
+        An attribute that is neither is a sentence in `missing`. Where the pictures come from is
+        `domain`; None takes synthetic ones as ``rendered`` and others as ``photographs``.
 
         Raises
         ------
@@ -61,7 +74,7 @@ class ItemAttributes:
         items = Catalog(workspace).items(["item_id", _PROVIDER, "attributes", "synthetic"])
         if not items.num_rows:
             raise DataError("The catalogue is empty; run: fairview ingest PATH")
-        reader = _Reader(workspace, items)
+        reader = _Reader(workspace, items, domain or domain_of(items))
         for attribute in attributes:
             reader.read(attribute)
         tables = reader.tables or [MEMBERSHIP_SCHEMA.empty_table()]
@@ -72,12 +85,19 @@ class ItemAttributes:
             reader.applies,
             tuple(reader.missing),
             tuple(reader.notes),
+            reader.inferred,
             any(items["synthetic"].to_pylist()) or workspace.settings.synthetic,
         )
 
 
+def domain_of(items: pa.Table) -> str:
+    """Return where a catalogue's pictures come from: ``rendered``, ``photographs`` or ``mixed``."""
+    made = set(items["synthetic"].to_pylist())
+    return {(True,): "rendered", (False,): "photographs"}.get(tuple(made), "mixed")
+
+
 class _Reader:
-    def __init__(self, workspace: Workspace, items: pa.Table) -> None:
+    def __init__(self, workspace: Workspace, items: pa.Table, domain: str) -> None:
         self.store = SignalStore(workspace)
         self.items = items
         self.ids = [str(item_id) for item_id in items["item_id"].to_pylist()]
@@ -87,6 +107,8 @@ class _Reader:
         self.applies: dict[str, Flags] = {}
         self.missing: list[str] = []
         self.notes: list[str] = []
+        self.domain = domain
+        self.inferred: dict[str, Inferred] = {}
 
     def read(self, attribute: str) -> None:
         contract = self.contracts.get(attribute)
@@ -101,13 +123,21 @@ class _Reader:
         self.tables.append(membership_table(attribute, ids, column))
         self.groups[attribute] = column.ranges.names
         self.applies[attribute] = np.isin(states.state, (State.PRESENT, State.ABSTAINED))
+        inferred = Inferred.of_contract(contract, self.domain)
+        if inferred is not None:
+            self.inferred[attribute] = inferred
+            self.tables.append(read_table(inferred.column, ids, column))
+            self.groups[inferred.column] = column.ranges.names
         count = states.coverage()
+        said = "the figures aren't corrected for that"
+        if inferred is not None:
+            said = "figures that are corrected for that stand beside those that can be"
         self.notes.append(
             f"{attribute} was read from the pictures by the signal {contract.name} "
             f"{contract.version}: read in {count['present']:,} items, not sure in "
             f"{count['abstained']:,}, nothing to read in {count['not_applicable']:,}, not computed "
-            f"or failed in {count['missing'] + count['failed']:,}. Readings can be wrong, and the "
-            f"figures aren't corrected for that."
+            f"or failed in {count['missing'] + count['failed']:,}. Readings can be wrong, and "
+            f"{said}."
         )
 
     def _plain(self, attribute: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fairview.audit.advising import advice
+from fairview.audit.corrections import correction_sentence
 from fairview.audit.markdown_text import bullets, line, table
 from fairview.audit.power import power_sentence
 from fairview.audit.result import AuditResult
@@ -118,6 +119,8 @@ def _audited(result: AuditResult) -> list[str]:
             for g, v in zip(result.spec.gates, result.verdicts, strict=True)
         ]
         parts += ["## Gates", table(("gate", "asks for", "verdict"), rows)]
+    for found in result.corrections:
+        parts.append(f"`{found.measure}`: {line(correction_sentence(found))}")
     for finding in result.findings:
         parts.append(f"**{line(finding.title)}.** {line(finding.sentence)}")
     parts += ["## Limits", bullets([*result.missing, *result.notes]) or "None is known."]

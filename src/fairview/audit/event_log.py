@@ -24,7 +24,10 @@ _CATALOGUE_ONLY = (
 
 
 def log_from_events(
-    workspace: Workspace, attributes: Sequence[str], reading: Reading | None = None
+    workspace: Workspace,
+    attributes: Sequence[str],
+    reading: Reading | None = None,
+    domain: str | None = None,
 ) -> AuditLog:
     """Return the log of a workspace's events, with its catalogue beside it.
 
@@ -39,7 +42,7 @@ def log_from_events(
         Where there are no events.
     """
     chosen = reading or Reading()
-    known = ItemAttributes.read(workspace, attributes)
+    known = ItemAttributes.read(workspace, attributes, domain)
     if not EventStore(workspace).count():
         raise MissingError("There are no events; run: fairview events PATH")
     tables = EventTables(workspace, chosen)
@@ -67,10 +70,13 @@ def log_from_events(
         (*known.notes, *((said,) if qualified is not None else ())),
         digest_of([Catalog(workspace).digest(), tables.digest()]),
         known.synthetic,
+        known.inferred,
     )
 
 
-def log_from_catalogue(workspace: Workspace, attributes: Sequence[str]) -> AuditLog:
+def log_from_catalogue(
+    workspace: Workspace, attributes: Sequence[str], domain: str | None = None
+) -> AuditLog:
     """Return the log of a catalogue alone: what there is to show, for want of events.
 
     Raises
@@ -78,7 +84,7 @@ def log_from_catalogue(workspace: Workspace, attributes: Sequence[str]) -> Audit
     DataError
         Where the catalogue is empty.
     """
-    known = ItemAttributes.read(workspace, attributes)
+    known = ItemAttributes.read(workspace, attributes, domain)
     return AuditLog(
         None,
         _catalogue(known),
@@ -87,6 +93,7 @@ def log_from_catalogue(workspace: Workspace, attributes: Sequence[str]) -> Audit
         known.notes,
         Catalog(workspace).digest(),
         known.synthetic,
+        known.inferred,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from fairview.audit.corrections import Inferred
 from fairview.audit.logs import AuditLog
 from fairview.audit.spec import AuditSpec, attribute_of
 from fairview.core import DataError, MissingError, UsageError
@@ -128,6 +129,10 @@ def foreign_log(data: Any, spec: AuditSpec) -> AuditLog:
         counts={} if count is None else {"rows of the log": count},
         notes=tuple(notes),
         data_digest=table.digest(),
+        inferred={
+            attribute: Inferred(reading.model(), spec.domain or "", attribute)
+            for attribute, reading in spec.readings.items()
+        },
         is_foreign=True,
     )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from fairview.audit.corrections import Inferred
 from fairview.core import UNKNOWN, GroupColumn
 from fairview.measure import Log
 
@@ -46,6 +47,8 @@ class AuditLog:
         Digest over the data.
     synthetic
         Whether any of it is synthetic.
+    inferred
+        Attributes that were read from pictures or otherwise inferred, and how readings err.
     is_foreign
         Whether it is the table of another system, which has no catalogue beside it.
     """
@@ -57,6 +60,7 @@ class AuditLog:
     notes: tuple[str, ...] = ()
     data_digest: str = ""
     synthetic: bool = False
+    inferred: Mapping[str, Inferred] = field(default_factory=dict)
     is_foreign: bool = False
 
 
@@ -93,6 +97,17 @@ def membership_table(
         pa.array(contains[item, group]),
     ]
     return pa.Table.from_arrays(columns, schema=MEMBERSHIP_SCHEMA)
+
+
+def read_table(
+    attribute: str, item_ids: Sequence[str] | npt.NDArray[Any], column: GroupColumn
+) -> pa.Table:
+    """Return the memberships of the hard readings alone: each item shares out what it holds."""
+    held = column.contains.astype(np.float64)
+    total = held.sum(axis=1, keepdims=True)
+    unread = (total == 0).astype(np.float64)
+    shared = np.concatenate([held / np.maximum(total, 1), unread], axis=1)
+    return membership_table(attribute, item_ids, replace(column, probabilities=shared))
 
 
 def names_in(value: str | None) -> list[str]:

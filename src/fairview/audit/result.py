@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from fairview.audit.corrections import Correction
 from fairview.audit.findings import Finding
 from fairview.audit.spec import AuditSpec
 from fairview.core import DataError, Outcome, RunRecord, UsageError, Verdict
@@ -42,6 +43,8 @@ class AuditResult:
         Paired changes since an earlier result, where `compared_with` was called.
     is_foreign
         Whether the log is the table of another system, which Fairview's settings don't change.
+    corrections
+        Figures of inferred attributes, corrected for how often readings are wrong.
     findings
         What was found that nobody asked about.
     evidence
@@ -59,6 +62,7 @@ class AuditResult:
     synthetic: bool
     changes: tuple[Change, ...] = ()
     is_foreign: bool = False
+    corrections: tuple[Correction, ...] = ()
     findings: tuple[Finding, ...] = ()
     evidence: Mapping[str, Measured] = field(default_factory=dict, compare=False, repr=False)
 
@@ -90,6 +94,7 @@ class AuditResult:
             "verdicts": [_verdict(v) for v in self.verdicts],
             "estimates": [e.to_dict() for e in self.estimates],
             "changes": [c.to_dict() for c in self.changes],
+            "corrections": [c.to_dict() for c in self.corrections],
             "findings": [f.to_dict() for f in self.findings],
             "counts": dict(self.counts),
             "missing": list(self.missing),
@@ -127,6 +132,9 @@ class AuditResult:
                 synthetic=data["synthetic"],
                 is_foreign=data.get("is_foreign", False),
                 changes=tuple(_change(each) for each in data["changes"]),
+                corrections=tuple(
+                    Correction.from_dict(each) for each in data.get("corrections", ())
+                ),
                 findings=tuple(Finding.from_dict(each) for each in data.get("findings", ())),
             )
         except (ValueError, KeyError, TypeError) as error:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from fairview.audit.corrections import as_read, correction_of
 from fairview.audit.event_log import log_from_catalogue, log_from_events
 from fairview.audit.event_tables import Reading
 from fairview.audit.gates import decide_together
@@ -85,7 +86,9 @@ def run_audit(
     data = log if isinstance(log, AuditLog) else AuditLog(slates=log, synthetic=log.synthetic)
     engines = _Engines(spec, data, engine)
     parsed = spec.parsed
-    found = engines.reduce(parsed, strict=strict)
+    readings = {m.identity: as_read(m, data.inferred) for m in parsed}
+    hard = [m for m in readings.values() if m is not None and m not in parsed]
+    found = engines.reduce(parsed, strict=strict) | engines.reduce(hard, strict=False)
     evidence: dict[str, Measured] = {}
     for done, measure in enumerate(parsed, start=1):
         reduced = found[measure.identity]
@@ -94,7 +97,15 @@ def run_audit(
             evidence[measure.identity] = Measured(measure, reduced, estimates)
         if progress:
             progress(done, len(parsed))
-    lacking = {name: str(each) for name, each in found.items() if isinstance(each, DataError)}
+    lacking = {
+        m.identity: str(each) for m in parsed if isinstance(each := found[m.identity], DataError)
+    }
+    corrections = [
+        correction_of(measure, data.inferred[str(attribute_of(measure))], reduced, rng, chosen)
+        for measure in parsed
+        if (read := readings[measure.identity]) is not None
+        and not isinstance(reduced := found[read.identity], DataError)
+    ]
     figures = tuple(e for measured in evidence.values() for e in measured.estimates)
     verdicts = decide_together(spec.gates, figures, lacking, family=spec.family)
     return AuditResult(
@@ -116,6 +127,7 @@ def run_audit(
         ),
         synthetic=data.synthetic,
         is_foreign=data.is_foreign,
+        corrections=tuple(each for each in corrections if each is not None),
         evidence=evidence,
     )
 
@@ -152,9 +164,9 @@ def audit_workspace(
     asked = spec or spec_of(workspace)
     if EventStore(workspace).count():
         how = replace(reading or Reading(), applies_from=asked.applies_from)
-        log = log_from_events(workspace, asked.attributes, how)
+        log = log_from_events(workspace, asked.attributes, how, asked.domain)
     else:
-        log = log_from_catalogue(workspace, asked.attributes)
+        log = log_from_catalogue(workspace, asked.attributes, asked.domain)
     return run_audit(
         asked,
         log,

@@ -13,7 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from fairview.audit.gate import Gate
 from fairview.audit.names import Filling, checked, expanded, names_measure
-from fairview.audit.spec_parts import BandSpec, PrivacySpec, TargetSpec, check_names
+from fairview.audit.spec_parts import (
+    BandSpec,
+    ReadingSpec,
+    TargetSpec,
+    check_names,
+)
 from fairview.audit.target_files import with_files_read
 from fairview.core import DataError, MissingError
 from fairview.measure import (
@@ -50,7 +55,8 @@ class AuditSpec(BaseModel):
     level: float | None = Field(default=None, gt=0.5, lt=1)
     minimum_cell: int | None = Field(default=None, ge=1)
     unit: Literal["row", "person", "request", "item", "census"] | None = None
-    privacy: PrivacySpec | None = None
+    domain: str | None = None
+    readings: dict[str, ReadingSpec] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -77,27 +83,44 @@ class AuditSpec(BaseModel):
                 raise ValueError(f"targets: {name} is a built-in target; choose another name")
         targets = checked(lambda: self.custom_targets)
         for measure in self.parsed:
-            about = attribute_of(measure)
-            for part in () if about is None else about.split("*"):
-                if part not in self.attributes and part not in self.bands:
-                    raise ValueError(f"measures: {measure} is about {part!r}; add it to attributes")
+            self._check_about("measures", str(measure), attribute_of(measure))
             for name in measure.targets if isinstance(measure, RequestMeasure) else ():
                 checked(partial(named_target, name, targets))
-        for gate in self.gates:
-            if gate.measure not in self.measures:
-                raise ValueError(
-                    f"gates: {gate.name!r} is about {gate.measure}; add it to measures"
-                )
+        return self
+
+    @model_validator(mode="after")
+    def _check_gates(self) -> AuditSpec:
         names = [gate.name for gate in self.gates]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(
                 f"gates: there are two gates named {twice[0]!r}; name each its own way"
             )
-        for attribute in self.references:
-            if any(p not in self.attributes and p not in self.bands for p in attribute.split("*")):
-                raise ValueError(f"references: nothing is sliced by {attribute!r}")
+        for gate in self.gates:
+            if gate.measure not in self.measures:
+                raise ValueError(
+                    f"gates: {gate.name!r} is about {gate.measure}; add it to measures"
+                )
         return self
+
+    @model_validator(mode="after")
+    def _check_attributes(self) -> AuditSpec:
+        for attribute in self.readings:
+            self._check_sliced("readings", attribute)
+            if self.domain is None:
+                raise ValueError("domain: say where the data comes from, to correct its readings")
+        for attribute in self.references:
+            self._check_sliced("references", attribute)
+        return self
+
+    def _check_about(self, where: str, what: str, attribute: str | None) -> None:
+        for part in () if attribute is None else attribute.split("*"):
+            if part and part not in self.attributes and part not in self.bands:
+                raise ValueError(f"{where}: {what} is about {part!r}; add it to attributes")
+
+    def _check_sliced(self, where: str, attribute: str) -> None:
+        if any(p not in self.attributes and p not in self.bands for p in attribute.split("*")):
+            raise ValueError(f"{where}: nothing is sliced by {attribute!r}")
 
     @property
     def parsed(self) -> tuple[Measure, ...]:
@@ -240,11 +263,21 @@ def _expanded(data: Mapping[str, Any]) -> dict[str, Any]:
 def _filling(data: Mapping[str, Any]) -> Filling:
     """Return what the data says once for all measures, as far as it is of the right type."""
     references, defaults, unit = (data.get(n) for n in ("references", "defaults", "unit"))
+    slices = _list(data.get("slices"))
+    if all(isinstance(each, str) for each in slices):
+        try:
+            slices = list(check_names(tuple(slices), "slice"))
+        except ValueError as error:
+            raise ValueError(f"slices: {error}") from None
     return Filling(
-        slices=[s.replace(" ", "") for s in _list(data.get("slices")) if isinstance(s, str)],
+        slices=[each for each in slices if isinstance(each, str)],
         cutoffs=[c for c in _list(data.get("cutoffs")) if isinstance(c, int) and c >= 1],
         references=dict(references) if isinstance(references, Mapping) else {},
-        defaults=dict(defaults) if isinstance(defaults, Mapping) else {},
+        defaults={
+            name: value
+            for name, value in (defaults.items() if isinstance(defaults, Mapping) else ())
+            if isinstance(value, bool | int | float | str)
+        },
         unit=unit if isinstance(unit, str) else None,
     )
 
@@ -282,7 +315,7 @@ __all__ = [
     "AuditSpec",
     "BandSpec",
     "Gate",
-    "PrivacySpec",
+    "ReadingSpec",
     "TargetSpec",
     "attribute_of",
     "default_text",

@@ -1,8 +1,11 @@
-"""The parts of an audit file beside its gates: targets, bands and a privacy budget."""
+"""The parts of an audit file beside its gates: targets, bands, and how readings err."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from fairview.core import DataError
+from fairview.measure.statistics import ErrorModel
 
 
 class TargetSpec(BaseModel):
@@ -42,13 +45,30 @@ class BandSpec(BaseModel):
         return self
 
 
-class PrivacySpec(BaseModel):
-    """A budget of differential privacy for the figures of one audit."""
+class ReadingSpec(BaseModel):
+    """How often an attribute of the log, which was read or inferred, is read wrongly.
+
+    `counts` has one row per true group and one column per read group, then abstained.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    epsilon: float = Field(gt=0)
-    delta: float = Field(default=1e-6, gt=0, lt=1)
+    groups: tuple[str, ...]
+    counts: tuple[tuple[float, ...], ...]
+    domain: str
+    version: str = "1"
+
+    @model_validator(mode="after")
+    def _check(self) -> ReadingSpec:
+        try:
+            self.model()
+        except DataError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+    def model(self) -> ErrorModel:
+        """Return the error model."""
+        return ErrorModel(self.groups, self.counts, self.domain, self.version)
 
 
 def check_names(values: tuple[str, ...], what: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
+from fairview.audit.corrections import correction_sentence
 from fairview.audit.power import power_sentence
 from fairview.audit.report.curves import Curve, curve_down_the_page, curve_over_bands
 from fairview.audit.report.differences import change_row
@@ -15,6 +16,15 @@ from fairview.audit.spec import attribute_of, inner_of
 from fairview.audit.wording import SUPPLY, attribute_words, sentence_of, slice_words, words_of
 from fairview.measure import OVERALL, Change, Estimate, Measure, Status
 from fairview.measure.comparisons import EXTREMES, ComparisonMeasure, Contrast
+
+
+@dataclass(frozen=True)
+class CorrectedTable:
+    """Corrected figures beside the raw ones: a sentence, and rows of text."""
+
+    sentence: str
+    is_corrected: bool
+    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,7 @@ class Block:
     heat: Heat | None
     rows: tuple[tuple[str, ...], ...]
     changes: tuple[dict[str, str], ...]
+    corrected: CorrectedTable | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +171,31 @@ def _block(
         heat=heat,
         rows=tuple(_row(measure, e) for e in estimates),
         changes=tuple(change_row(measure, c) for c in changes),
+        corrected=_corrected(result, measure),
     )
+
+
+def _corrected(result: AuditResult, measure: Measure) -> CorrectedTable | None:
+    """Return the corrected figures of a measure; None where it has none."""
+    found = next((c for c in result.corrections if c.measure == measure.identity), None)
+    if found is None:
+        return None
+    scale = words_of(measure).scale
+
+    def pair(low: float | None, high: float | None) -> str:
+        return "–" if low is None or high is None else f"{scale.bare(low)} to {scale.bare(high)}"
+
+    rows = tuple(
+        (
+            slice_words(found.attribute, each.group),
+            "–" if each.raw is None else scale.number(each.raw),
+            "–" if each.value is None else scale.number(each.value),
+            pair(each.low, each.high),
+            pair(each.band_low, each.band_high),
+        )
+        for each in found.figures
+    )
+    return CorrectedTable(correction_sentence(found), found.status is Status.OK, rows)
 
 
 def _joint_block(

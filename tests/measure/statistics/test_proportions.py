@@ -129,3 +129,41 @@ def test_score_intervals_hold_the_estimate_mirror_and_agree_with_their_test(
         assert (ratio[0] > 1 or ratio[1] < 1) == (
             abs(float(ratio_score(*one, *two, 1.0))) > (threshold)
         )
+
+
+def test_clopper_pearson_covers_every_rate_and_wilson_covers_on_average() -> None:
+    """Coverage by exact enumeration, no simulation: rates near 0 and 1 are among them."""
+    rates = np.concatenate([np.linspace(0.001, 0.05, 40), np.linspace(0.06, 0.94, 60)])
+    for n in (12, 60, 300):
+        x = np.arange(n + 1)
+        chance = stats.binom.pmf(x, n, rates[:, None])
+
+        def covered(method: object, x: np.ndarray = x, n: int = n) -> np.ndarray:
+            low, high = method(x, n)  # type: ignore[operator]
+            inside = (low <= rates[:, None]) & (rates[:, None] <= high)
+            return (chance * inside).sum(axis=1)  # noqa: B023
+
+        assert covered(clopper_pearson).min() >= 0.95 - 1e-12
+        assert covered(wilson)[40:].mean() == pytest.approx(0.95, abs=0.012)
+        assert covered(jeffreys)[40:].mean() == pytest.approx(0.95, abs=0.012)
+
+
+def test_score_intervals_of_two_small_samples_cover_near_the_level() -> None:
+    """Exact enumeration over all tables; the plain interval of the difference falls to 0.88."""
+    n1, n2 = 15, 40
+    x1, x2 = (part.ravel() for part in np.meshgrid(np.arange(n1 + 1), np.arange(n2 + 1)))
+    low, high = score_difference(x1, n1, x2, n2)
+    small, large = score_ratio(x1, n1, x2, n2)
+    found, ratio, plain = [], [], []
+    p1, p2 = x1 / n1, x2 / n2
+    half = 1.96 * np.sqrt(p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2)
+    for a in np.linspace(0.05, 0.95, 13):
+        for b in np.linspace(0.05, 0.95, 13):
+            chance = stats.binom.pmf(x1, n1, a) * stats.binom.pmf(x2, n2, b)
+            found.append(chance[(low <= a - b) & (a - b <= high)].sum())
+            ratio.append(chance[(small <= a / b) & (a / b <= large)].sum())
+            plain.append(chance[np.abs(p1 - p2 - a + b) <= half].sum())
+    assert np.mean(found) == pytest.approx(0.95, abs=0.008)
+    assert np.mean(ratio) == pytest.approx(0.95, abs=0.012)
+    assert min(found) > 0.925
+    assert min(plain) < 0.88

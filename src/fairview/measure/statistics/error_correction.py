@@ -218,10 +218,12 @@ def correct(
         nothing = np.full(k, np.nan)
         return Corrected(model.groups, nothing, nothing, nothing, raw, Status.INSUFFICIENT, reason)
     values = figures(corrected_counts(o, model.matrix))
-    again = _again(o, replicates, rng) if resampled is None else np.asarray(resampled, np.float64)
+    again = (
+        drawn_cells(o, replicates, rng) if resampled is None else np.asarray(resampled, np.float64)
+    )
     matrices = model.drawn(len(again), rng)[:, None]
     drawn = figures(corrected_counts(again, matrices))
-    low, high = _percentiles(drawn, level)
+    low, high = percentile_ends(drawn, level)
     note = "assumes that readings err alike whatever the outcome, and that abstaining does too"
     return Corrected(model.groups, values, low, high, raw, Status.OK, note)
 
@@ -235,18 +237,35 @@ def _reason(model: ErrorModel, domain: str) -> str:
     return model.refusal
 
 
-def _again(cells: Floats, replicates: int, rng: np.random.Generator) -> Floats:
-    """Return cells drawn again; a count that wasn't seen could have been."""
-    smooth = cells + 1 / cells.size
+def drawn_cells(cells: Floats, replicates: int, rng: np.random.Generator) -> Floats:
+    """Return B x ... x components x (K + 1) cells of independent rows, drawn again.
+
+    Gamma with the count plus one spread over the cells, so that a read that wasn't seen could
+    have been; otherwise as a Poisson bootstrap.
+
+    Examples
+    --------
+    >>> drawn = drawn_cells(np.array([[400.0, 0.0]]), 4000, np.random.default_rng(1))
+    >>> round(float(drawn[:, 0, 0].std())), bool((drawn[:, 0, 1] > 0).all())
+    (20, True)
+    """
+    smooth = cells + 1 / (cells.shape[-1] * cells.shape[-2])
     return rng.standard_gamma(np.broadcast_to(smooth, (replicates, *cells.shape)))
 
 
-def _percentiles(drawn: Floats, level: float) -> tuple[Floats, Floats]:
-    """Return percentiles over resamples, NaN where more than one in twenty is undefined.
+def percentile_ends(drawn: Floats, level: float) -> tuple[Floats, Floats]:
+    """Return percentiles over B resamples, NaN where more than one in twenty is undefined.
 
     Ranks are out of B + 1, so that they hold their level whatever B.
+
+    Examples
+    --------
+    >>> low, high = percentile_ends(np.arange(1.0, 40.0)[:, None], 0.9)
+    >>> low.tolist(), high.tolist()
+    ([2.0], [38.0])
     """
     undefined = np.isnan(drawn).mean(axis=0) > 0.05
     filled = np.where(np.isnan(drawn).all(axis=0), 0.0, drawn)
-    low, high = np.nanquantile(filled, [(1 - level) / 2, (1 + level) / 2], axis=0, method="weibull")
+    quantile = np.nanquantile if np.isnan(filled).any() else np.quantile
+    low, high = quantile(filled, [(1 - level) / 2, (1 + level) / 2], axis=0, method="weibull")
     return np.where(undefined, np.nan, low), np.where(undefined, np.nan, high)

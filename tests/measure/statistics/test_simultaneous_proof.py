@@ -165,7 +165,8 @@ class People:
         left[row, owner] = (total[owner] - x) / (count[owner] - n)
         left[:, -1] = (total.sum() - x) / (count.sum() - n)
         values = np.append(total / count, total.sum() / count.sum())
-        return Parts.of_clusters(left, values, (0.0, 1.0), np.append(sizes, len(owner)))
+        equal = np.append(count**2 / np.bincount(owner, n**2), n.sum() ** 2 / (n**2).sum())
+        return Parts.of_clusters(left, values, (0.0, 1.0), equal)
 
     def over_all_groups(self, rng: np.random.Generator) -> Parts:
         """People who saw items of every group, as an item's attribute splits their rows."""
@@ -173,9 +174,8 @@ class People:
         x = rng.binomial(n, self._own(self.number, rng)[:, None])
         n, x = (np.column_stack([part, part.sum(axis=1)]).astype(float) for part in (n, x))
         count, total = n.sum(axis=0), x.sum(axis=0)
-        return Parts.of_clusters(
-            (total - x) / (count - n), total / count, (0.0, 1.0), np.full(GROUPS + 1, self.number)
-        )
+        equal = count**2 / (n**2).sum(axis=0)
+        return Parts.of_clusters((total - x) / (count - n), total / count, (0.0, 1.0), equal)
 
     def _own(self, size: int, rng: np.random.Generator) -> np.ndarray:
         return rng.beta(self.likeness * self.rate, self.likeness * (1 - self.rate), size)

@@ -135,7 +135,7 @@ def drawn_matrices(counts: Floats, replicates: int, rng: np.random.Generator) ->
     >>> counts = np.array([[90.0, 10.0, 0.0], [20.0, 80.0, 0.0]])
     >>> drawn = drawn_matrices(counts, 2000, np.random.default_rng(1))
     >>> drawn.shape, drawn.mean(axis=0).round(2).tolist()
-    ((2000, 2, 3), [[0.9, 0.1, 0.0], [0.2, 0.8, 0.0]])
+    ((2000, 2, 3), [[0.89, 0.1, 0.0], [0.2, 0.8, 0.0]])
     """
     gammas = rng.standard_gamma(np.broadcast_to(counts + 1 / 3, (replicates, *counts.shape)))
     return np.asarray(gammas / gammas.sum(axis=-1, keepdims=True))

@@ -97,12 +97,12 @@ def gaps_of(loss: Floats, masks: Flags, clusters: npt.NDArray[np.int64] | None) 
     """
     inside = masks.sum(axis=1)
     outside = masks.shape[1] - inside
-    total = masks @ loss
+    total = np.array([loss[mask].sum() for mask in masks])
     mean, rest = _over(total, inside), _over(loss.sum() - total, outside)
     if clusters is not None:
         return _clustered(loss, masks, clusters, mean, rest)
     squares = loss * loss
-    within = masks @ squares
+    within = np.array([squares[mask].sum() for mask in masks])
     if np.isin(loss, (0.0, 1.0)).all():
         near, far = (total + 1) / (inside + 2), (loss.sum() - total + 1) / (outside + 2)
         a, b = near * (1 - near) / (inside + 2), far * (1 - far) / (outside + 2)

@@ -143,7 +143,7 @@ class _Search:
         for column in columns:
             often = np.bincount(column.codes, minlength=len(column.labels)) >= self.support
             place = np.where(often, np.cumsum(often) - 1, often.sum())
-            self.codes.append(place[column.codes])
+            self.codes.append(place.astype(np.int32)[column.codes])
             self.kept.append(np.flatnonzero(often))
         self.lowest = float(loss.min(initial=np.inf)) if len(loss) else 0.0
         self.loss = loss - self.lowest

@@ -165,10 +165,10 @@ class _Reading:
         present = {name for name in _REMOVING if ((self.phase == name) & ~self.kept).any()}
         if rank is not None:
             present |= {"ranking", "re-ranking"}
-        elif "re-ranking" in present and "ranking" not in present:
+        elif "re-ranking" in present:
             self.notes.append(
-                "Ranking and re-ranking can't be told apart: the log holds no ranks and no "
-                "removals by a ranker; what stands under re-ranking is both."
+                "The log holds no ranks, so the order that the ranker gave and what the re-ranker "
+                "made of it can't be told apart: both stand under re-ranking."
             )
         alive = np.ones(len(self.request), bool)
         phases, levels = [], [self._share(alive.astype(np.float64))]

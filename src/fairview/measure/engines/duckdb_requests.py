@@ -363,7 +363,7 @@ class _Scan:
         """Return an attribute's table; its items stand in the connection with their rows of it."""
         groups = self.tables.groups(part)
         if part in self.tables.rows.columns:
-            return AttributeTable.from_column(part, groups)
+            return AttributeTable.from_groups(groups)
         table = AttributeTable.read(self.tables.memberships, part, groups)
         name = f"{_ITEMS}{len(self.attributes)}"
         rows = np.arange(len(table.ids), dtype=np.int32)

@@ -14,7 +14,6 @@ import numpy.typing as npt
 from fairview.core.errors import DataError
 from fairview.core.ranges import UNKNOWN
 from fairview.measure.batches import RankedBatch
-from fairview.measure.buckets import buckets_of
 from fairview.measure.slices import label_of
 from fairview.measure.targets import Target
 
@@ -41,20 +40,17 @@ class AttributeTable:
 
     Parameters
     ----------
-    key
-        The column of the rows that `ids` are matched with.
     groups
         The K groups.
     ids
-        m ids, each once.
+        m ids, each once: of items, or the groups themselves.
     membership, contains
         (m+1) x (K+1) and (m+1) x K, of each id; the last row is of ids that aren't there: they
         are ``unknown``.
     closed
-        Whether an id that isn't there is an error instead, unless it is ``unknown``.
+        Whether rows name their groups themselves, where one that isn't declared is an error.
     """
 
-    key: str
     groups: tuple[str, ...]
     ids: npt.NDArray[np.str_]
     membership: Floats
@@ -62,10 +58,10 @@ class AttributeTable:
     closed: bool = False
 
     @classmethod
-    def from_column(cls, column: str, groups: tuple[str, ...]) -> AttributeTable:
-        """Return the table for rows that name one group each in `column`."""
+    def from_groups(cls, groups: tuple[str, ...]) -> AttributeTable:
+        """Return the table for rows that name one group each."""
         every = np.eye(len(groups) + 1)
-        return cls(column, groups, np.array(groups), every, every[:, :-1] > 0, closed=True)
+        return cls(groups, np.array(groups), every, every[:, :-1] > 0, closed=True)
 
     @classmethod
     def read(cls, table: Any, attribute: str, groups: tuple[str, ...]) -> AttributeTable:
@@ -84,7 +80,7 @@ class AttributeTable:
         membership[-1, -1] = 1.0
         contains = np.zeros((len(ids) + 1, len(names)), bool)
         contains[row, column] = arrow["contains"].to_numpy(zero_copy_only=False)
-        return cls("item_id", groups, ids, membership, contains[:, :-1])
+        return cls(groups, ids, membership, contains[:, :-1])
 
     @cached_property
     def codes(self) -> npt.NDArray[np.int16] | None:
@@ -93,19 +89,6 @@ class AttributeTable:
         if not one.all() or (self.contains != (self.membership[:, :-1] > 0)).any():
             return None
         return np.asarray(self.membership.argmax(axis=1).astype(np.int16))
-
-    def places(self, keys: pa.ChunkedArray) -> Places:
-        """Return the n rows of the table that text keys are of."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        if not len(self.ids):
-            return np.zeros(len(keys), np.int64)
-        found = pc.index_in(keys, value_set=pa.array(self.ids, pa.string()))
-        if self.closed and found.null_count:
-            other = pc.unique(keys.filter(pc.is_null(found))).to_pylist()
-            refuse_undeclared(self.key, [name for name in other if name is not None])
-        return np.asarray(found.fill_null(len(self.ids)).to_numpy().astype(np.int64))
 
     def of(self, places: Places) -> Members:
         """Return the memberships of these rows of the table; -1 is ``unknown``."""
@@ -185,14 +168,6 @@ class QualifiedTable:
         total = shares.sum(axis=1, keepdims=True)
         normal = np.divide(shares, total, out=np.full(shares.shape, np.nan), where=total > 0)
         return cls(ids, normal, shares > 0)
-
-    @classmethod
-    def read(cls, table: Any, attribute: str, groups: tuple[str, ...]) -> QualifiedTable:
-        """Return the table of a long ibis table (request_id, attribute, group, share)."""
-        rows = table.filter(table.attribute == attribute).select("request_id", "group", "share")
-        arrow = rows.to_pyarrow()
-        requests = arrow["request_id"].to_numpy(zero_copy_only=False).astype(np.str_)
-        return cls.from_rows(requests, arrow, attribute, groups)
 
     def knows(self, requests: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
         """Return which requests' candidates were logged: R booleans."""
@@ -305,41 +280,6 @@ def _vectors(lists: Any, name: str) -> Floats:
     return np.asarray(values.reshape(len(lists), -1))
 
 
-def cut_requests(
-    chunks: Iterable[pa.RecordBatch],
-    cluster: str,
-    columns: tuple[str, ...],
-    attribute: AttributeTable | None,
-    qualified: QualifiedTable | None,
-    targets: Mapping[str, Target],
-) -> Iterator[RankedBatch]:
-    """Yield batches of whole requests from rows ordered by request and position.
-
-    Errors are those of `positions`.
-    """
-    for table, offsets in whole_requests(chunks, "request_id"):
-        requests = texts(table, "request_id").take(offsets[:-1])
-        names = requests.to_numpy(zero_copy_only=False).astype(np.str_)
-        try:
-            position = positions(table, offsets[:-1])
-        except TwiceError as error:
-            which = int(np.searchsorted(offsets, error.row, side="right")) - 1
-            raise TwiceError(error.row, error.position, str(names[which])) from None
-        clusters = texts(table, cluster).take(offsets[:-1])
-        members = None
-        if attribute is not None:
-            members = attribute.of(attribute.places(texts(table, attribute.key, null=UNKNOWN)))
-        yield batch_of(
-            offsets,
-            buckets_of(clusters.to_numpy(zero_copy_only=False).astype(np.str_)),
-            {name: column_of(table, name) for name in columns},
-            members,
-            position=position,
-            candidates=None if qualified is None else (qualified, names),
-            targets=targets,
-        )
-
-
 def batch_of(
     offsets: Places,
     buckets: npt.NDArray[np.int16],
@@ -381,15 +321,3 @@ def refuse_undeclared(attribute: str, found: Iterable[str]) -> None:
     extra = sorted({str(name) for name in found} - {UNKNOWN})
     if extra:
         raise DataError(f"{attribute!r} has the groups {', '.join(extra)}, not declared.")
-
-
-def texts(table: pa.Table, name: str, null: str | None = None) -> pa.ChunkedArray:
-    """Return a column as text; a null becomes `null`, or is an error where none is given."""
-    import pyarrow as pa
-
-    column = table[name].cast(pa.string())
-    if column.null_count:
-        if null is None:
-            raise DataError(f"{column.null_count} rows of the log lack a {name}; give each one.")
-        column = column.fill_null(null)
-    return column

@@ -38,7 +38,6 @@ from fairview.measure.engines.expressions import (
     with_bands,
 )
 from fairview.measure.engines.products import Products
-from fairview.measure.engines.requests import AttributeTable
 from fairview.measure.engines.scans import CLUSTER_COLUMN
 from fairview.measure.entities import EntityTotals
 from fairview.measure.estimate import OVERALL, SamplingUnit
@@ -260,11 +259,6 @@ class SQLEngine(Engine):
             universe=universe,
             n=int(table["n"].to_numpy().sum()),
         )
-
-    def _attribute(self, attribute: str, groups: tuple[str, ...]) -> AttributeTable:
-        if attribute in self._rows.columns:
-            return AttributeTable.from_column(attribute, groups)
-        return AttributeTable.read(self._memberships, attribute, groups)
 
     @abstractmethod
     def _open(self, name: str, source: Any) -> Any:

@@ -173,8 +173,9 @@ def test_a_mask_of_another_length_is_named() -> None:
 
 
 def test_a_plan_prefers_what_costs_less() -> None:
-    plan = Plan(apart=4e-8, in_order=2e-8, per_list=1e-6, walk=2e-4)
-    assert plan.few() == 5_000
+    plan = Plan(apart=4e-8, in_order=2e-8, per_list=1e-6, per_mask=1e-9, walk=2e-4)
+    assert plan.few(100_000) == 7_500
+    assert Plan().few(100_000) == 0
     assert plan.exact(1_000, 100_000) == pytest.approx(4e-5)
     assert plan.exact(90_000, 100_000) == pytest.approx(2e-3)
     assert plan.reading(10, 2_000, 2_000) == pytest.approx(5e-5)

@@ -42,10 +42,13 @@ EXACT_ROWS = 20_000
 MISSES = 0.002
 """Share of k that the lists which a walk leaves unread may be expected to hold."""
 
+WORTH = 0.5
+"""A walk goes on where what is left of it costs at most this share of comparing all that match."""
+
 CODECS = ("float32", "int8")
 """How vectors may be kept: whole, or as bytes with the whole ones on the disk."""
 
-_FIRST_ROWS = 2_000
+_FIRST_ROWS = 500
 
 
 @dataclass(frozen=True)
@@ -262,7 +265,7 @@ class VectorIndex:
             raise UsageError(
                 f"A mask of {len(allowed)} rows can't filter an index over {self.size} rows."
             )
-        if np.count_nonzero(allowed) <= self.plan.few():
+        if np.count_nonzero(allowed) <= self.plan.few(self.size):
             places = self._place_of[np.flatnonzero(allowed)].astype(np.int64)
             places = np.sort(places[places >= 0])
             return _Wanted(min(k, len(places)), len(places), places=places)
@@ -271,7 +274,7 @@ class VectorIndex:
         return _Wanted(min(k, matching), matching, mask=mask)
 
     def _answer(self, unit: Floats, wanted: Sequence[_Wanted]) -> list[Hits]:
-        few = self.plan.few()
+        few = self.plan.few(self.size)
         walked = [w for w in wanted if self._lists is not None and w.matching > few]
         found = dict(zip(map(id, walked), self._walk(unit, walked), strict=True))
         answers = []
@@ -347,7 +350,8 @@ class VectorIndex:
             cost = self.plan.reading(
                 len(need), int(lists.sizes[need].sum()), int(count[need].sum())
             )
-            given_up = factor is None and cost > self.plan.exact(w.matching, len(self.rows))
+            exact = self.plan.exact(w.matching, len(self.rows))
+            given_up = factor is None and cost > WORTH * exact
             further.append(None if given_up else need)
         rest = _union(need for need in further if need is not None)
         if len(rest):

@@ -14,6 +14,7 @@ from fairview.retrieval.vector_rows import Vectors
 _ROWS = 20_000
 _TIMES = 7
 _LIST = 200
+_ALLOWED = 0.1
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Plan:
         Comparing one row after its neighbour.
     per_list
         Starting to read a list.
+    per_mask
+        Bringing one row's answer of a filter into the order of the lists, and counting it.
     walk
         A whole walk without a filter, in the median of the calibration's searches.
     factor
@@ -41,6 +44,7 @@ class Plan:
     apart: float = 4e-8
     in_order: float = 1.8e-8
     per_list: float = 3e-6
+    per_mask: float = 1e-9
     walk: float = 0.0
     factor: float = 1.0
     against: float = 1.0
@@ -50,15 +54,15 @@ class Plan:
         """Return the seconds of comparing the `matching` among `size` rows."""
         return min(self.apart * matching, self.in_order * size)
 
-    def few(self) -> int:
-        """Return up to how many matching rows are cheaper compared than looked for in lists.
+    def few(self, size: int) -> int:
+        """Return up to how many matching of `size` rows are cheaper compared than looked for.
 
         Examples
         --------
-        >>> Plan(apart=1e-7, walk=2e-4).few()
-        2000
+        >>> Plan(apart=1e-7, per_mask=1e-9, walk=2e-4).few(200_000)
+        4000
         """
-        return round(self.walk / self.apart)
+        return round((self.walk + self.per_mask * size) / self.apart) if self.walk else 0
 
     def reading(self, lists: int, rows: int, allowed: int) -> float:
         """Return the seconds of reading lists of `rows` rows in all, of which some are allowed."""
@@ -72,10 +76,13 @@ def measured(vectors: Vectors, rng: np.random.Generator) -> Plan:
     unit = vectors.whole(np.zeros(1, np.int64))[0]
     places = np.sort(rng.choice(n, rows, replace=False))
     small = min(_LIST, n)
+    mask = rng.random(n) < _ALLOWED
+    order = rng.permutation(n)
     in_order = _median(lambda: vectors.in_order(0, rows, unit)) / rows
     return Plan(
         apart=_median(lambda: vectors.apart(places, unit)) / rows,
         in_order=in_order,
+        per_mask=_median(lambda: np.count_nonzero(mask.take(order))) / n,
         per_list=max(_median(lambda: vectors.in_order(0, small, unit)) - small * in_order, 1e-7),
     )
 

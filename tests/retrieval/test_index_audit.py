@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from fairview.core import Outcome, UsageError
+from fairview.measure.batches import RankedBatch
+from fairview.measure.measures.retrieval_recall import RetrievalRecall
 from fairview.retrieval import Hits, VectorIndex, recall_figures, recall_table, recall_verdict
 from fairview.retrieval.index_audit import RecallFigure
 
@@ -121,3 +123,27 @@ def test_intervals_hold_as_often_as_they_say() -> None:
         )
         covered.append(all(f.low <= 0.9 <= f.high for f in recall_figures(table)))
     assert np.mean(covered) >= 0.92
+
+
+def test_the_measure_of_recall_says_the_same(
+    world: tuple[np.ndarray, dict[str, np.ndarray]],
+) -> None:
+    vectors, groups = world
+    index = Careless.build(vectors, np.ones(1_000, bool))
+    index.lost = groups["b"] & (np.arange(1_000) % 2 == 0)
+    table = recall_table(
+        index, vectors[:30], groups, np.random.default_rng(2), selectivities=(1.0,)
+    ).to_pandas()
+    table = table[table["filter"] == "none"]
+    names = ("a", "b")
+    batch = RankedBatch(
+        offsets=np.arange(31) * 10,
+        buckets=np.zeros(30, np.int16),
+        groups=names,
+        columns={"found": table["found"].to_numpy()},
+        membership=(table["group"].to_numpy()[:, None] == [*names, "unknown"]) * 1.0,
+    )
+    recall = RetrievalRecall(by="group", at=10)
+    figures = recall.figures(recall.reduce(batch).sum(axis=0), np.ones(8))
+    expected = [table["found"][table["group"] == name].mean() for name in (*names, "unknown")]
+    np.testing.assert_allclose(figures, [*expected, table["found"].mean()])

@@ -76,7 +76,7 @@ def recall_table(
                     "item": truth.rows[place],
                     "position": place + 1,
                     "group": np.array(names, object)[group],
-                    "found": found[place],
+                    "found": found[place].astype(np.int8),
                 }
             )
     if not parts:

@@ -173,3 +173,12 @@ def test_the_order_of_groups_changes_nothing_but_the_draws(cells: list[tuple[int
         assert ratio.value <= ratio.high + 1e-9
     else:
         assert np.isnan(ratio.value)
+
+
+def test_a_thousand_groups_are_compared_in_bounded_memory() -> None:
+    """Half a million pairs; the critical value is Tukey's, which grows slowly."""
+    n = np.full(1000, 400)
+    worst = worst_gap(Parts.of_shares(rng().binomial(n, 0.3), n), rng(), p_values=False)
+    assert worst.low == 0
+    assert worst.compared == 1000
+    assert 4.9 < worst.critical < 5.6

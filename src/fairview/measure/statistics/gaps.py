@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,6 @@ from fairview.measure.statistics.max_t import (
     Simultaneous,
     adjusted_p_values,
     critical_value,
-    largest_deviation,
     level_of,
 )
 from fairview.measure.statistics.parts import Parts
@@ -21,7 +21,9 @@ from fairview.measure.statistics.parts import Parts
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 DRAWS = 4000
-_CHUNK = 4_000_000
+_CHUNK = 500_000
+_WORK = 400_000_000
+"""Draws times pairs, at most: a thousand groups are half a million pairs."""
 _FARTHEST = 8.0
 
 
@@ -79,7 +81,7 @@ def gaps_to(
     >>> parts = Parts.of_shares([200, 260, 5], [1000, 1000, 20])
     >>> found = gaps_to(parts, 0, np.random.default_rng(1))
     >>> found.low.round(3).tolist(), found.high.round(3).tolist()
-    ([nan, 0.018, -0.116], [nan, 0.102, 0.298])
+    ([nan, 0.018, -0.116], [nan, 0.102, 0.299])
     """
     return _to(
         parts, reference, rng, level, draws, _difference if p_values else _difference.quick()
@@ -108,7 +110,7 @@ def ratios_to(
     >>> parts = Parts.of_shares([200, 260, 0], [1000, 1000, 20])
     >>> found = ratios_to(parts, 0, np.random.default_rng(1))
     >>> found.low.round(2).tolist(), found.high.round(2).tolist()
-    ([nan, 1.08, 0.0], [nan, 1.56, 0.71])
+    ([nan, 1.08, 0.0], [nan, 1.57, 0.73])
     """
     return _to(parts, reference, rng, level, draws, _ratio if p_values else _ratio.quick())
 
@@ -205,8 +207,9 @@ def _between(
     if not len(i):
         none = np.zeros(0)
         return pairs, Simultaneous(none, none, none, np.nan, level, np.nan, none)
-    half = Pairs(known[i], known[j])
-    return pairs, _compare(parts, pairs, rng, level, draws, comparison, half)
+    fewest = math.ceil(20 / (1 - level))
+    draws = min(draws, max(_WORK // len(i), fewest))
+    return pairs, _compare(parts, pairs, rng, level, draws, comparison, all_pairs=True)
 
 
 def _compare(
@@ -216,11 +219,13 @@ def _compare(
     level: float,
     draws: int,
     comparison: _Comparison,
-    drawn_pairs: Pairs | None = None,
+    *,
+    all_pairs: bool = False,
 ) -> Simultaneous:
-    """Return the intervals of these pairs; mirror images needn't be drawn twice."""
-    scale = comparison.scale(parts)
-    farthest = _farthest(parts, drawn_pairs or pairs, scale, rng, draws)
+    used = np.unique(np.concatenate([pairs.first, pairs.second]))
+    some = parts.correlation[np.ix_(used, used)]
+    against = None if all_pairs else int(np.searchsorted(used, pairs.second[0]))
+    farthest = _farthest(some, comparison.scale(parts)[used], against, rng, draws)
     critical = critical_value(farthest, level)
     shared = parts.correlation[pairs.first, pairs.second]
     values = comparison.figure(parts.values[pairs.first], parts.values[pairs.second])
@@ -232,40 +237,39 @@ def _compare(
 
 
 def _farthest(
-    parts: Parts, pairs: Pairs, scale: Floats, rng: np.random.Generator, draws: int
+    correlation: Floats, sigma: Floats, against: int | None, rng: np.random.Generator, draws: int
 ) -> Floats:
-    """Return the largest standardised deviation of any pair, for each draw of the joint law."""
-    used = np.unique(np.concatenate([pairs.first, pairs.second]))
-    where = np.full(len(parts.values), -1)
-    where[used] = np.arange(len(used))
-    first, second = where[pairs.first], where[pairs.second]
-    correlation = parts.correlation[np.ix_(used, used)]
-    sigma = scale[used]
-    root = _root(correlation)
-    variance = (
-        sigma[first] ** 2
-        + sigma[second] ** 2
-        - 2 * correlation[first, second] * sigma[first] * sigma[second]
-    )
+    """Return the largest standardised difference of each draw of the joint law.
+
+    Differences are those of one part from all others, or of any two where there is no such part.
+    """
+    groups = len(sigma)
+    variance = sigma**2 + sigma[:, None] ** 2 - 2 * correlation * np.outer(sigma, sigma)
     error = np.sqrt(np.maximum(variance, 0))
     # Two parts that move as one never differ by chance.
-    usable = error > 1e-9 * (sigma[first] + sigma[second])
-    first, second, error = first[usable], second[usable], error[usable]
+    moves = error > 1e-9 * (sigma + sigma[:, None])
+    weight = np.divide(1.0, error, out=np.zeros_like(error), where=moves)[:, :, None]
+    root = _root(correlation)
     found = np.zeros(draws)
-    step = max(1, _CHUNK // max(len(first), 1))
+    step = max(1, _CHUNK // groups)
     for start in range(0, draws, step):
-        size = min(step, draws - start)
-        z = rng.standard_normal((size, root.shape[0])) @ root * sigma
-        found[start : start + size] = largest_deviation((z[:, first] - z[:, second]) / error)
+        z = rng.standard_normal((groups, min(step, draws - start)))
+        z = (z if root is None else root @ z) * sigma[:, None]
+        largest = found[start : start + z.shape[1]]
+        for i in range(groups - 1) if against is None else (against,):
+            others = slice(i + 1, None) if against is None else slice(None)
+            away = np.abs(z[others] - z[i])
+            away *= weight[i, others]
+            np.maximum(largest, away.max(axis=0), out=largest)
     return found
 
 
-def _root(correlation: Floats) -> Floats:
-    """Return a matrix whose product with independent normals has this correlation."""
-    if np.array_equal(correlation, np.eye(len(correlation))):
-        return correlation
+def _root(correlation: Floats) -> Floats | None:
+    """Return a matrix that gives independent normals this correlation; None for independence."""
+    if np.count_nonzero(correlation) == len(correlation):
+        return None
     values, vectors = np.linalg.eigh(correlation)
-    return np.asarray((vectors * np.sqrt(np.maximum(values, 0))).T)
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0)))
 
 
 def _reached(

@@ -63,11 +63,12 @@ def _answer(rows: list[dict[str, Any]], q: dict[str, Any]) -> Any:
         score = {y: [r["score"] for r in _mine(rows, q) if r["label"] == y] for y in (0, 1)}
         pairs = [(p > n) + (p == n) / 2 for p in score[1] for n in score[0]]
         return sum(pairs) / len(pairs)
-    if figure in ("mean", "mean interval"):
-        values = [r[q["column"]] for r in _mine(rows, q)]
+    if figure.endswith("mean absolute error"):
+        values = [None if r["prediction"] is None else abs(r["prediction"] - r["label"])
+                  for r in _mine(rows, q)]  # fmt: skip
         known = np.array([v for v in values if v is not None and v == v])
         mean = float(known.mean())
-        if figure == "mean":
+        if figure == "mean absolute error":
             return mean
         reach = stats.t.ppf(0.975, len(known) - 1) * known.std(ddof=1) / math.sqrt(len(known))
         return {"value": mean, "low": mean - reach, "high": mean + reach}
@@ -150,6 +151,13 @@ def _ranking(rows: list[dict[str, Any]], q: dict[str, Any]) -> float | None:
         return math.log(share / target[q["group"]])
     if q["figure"] == "ndkl":
         return float(np.mean([_ndkl(page[:k], target) for page in pages.values()]))
+    if q["figure"] == "infeasible index":
+        short = [
+            sum(any(page[:i].count(g) < int(s * i) for g, s in target.items())
+                for i in range(1, k + 1))
+            for page in pages.values()
+        ]  # fmt: skip
+        return float(np.mean(short))
     trec = q["figure"] == "awrf"
     attention = dict.fromkeys(groups, 0.0)
     for page in pages.values():

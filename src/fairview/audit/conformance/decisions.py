@@ -29,8 +29,9 @@ DEFINITIONS = {
     "accuracy": "share of rows whose prediction is the label",
     "area under the curve": "chance that a row with label 1 has a higher score than one with "
     "label 0, ties counting one half",
-    "mean": "mean of the column over rows where it is known",
-    "mean interval": "confidence interval of the column's mean, rows independent (Student's t)",
+    "mean absolute error": "mean of |prediction - label| over rows where both are known",
+    "interval of the mean absolute error": "confidence interval of the mean of |prediction - "
+    "label|, rows independent (Student's t)",
 }
 
 
@@ -206,7 +207,8 @@ def _missing() -> Fixture:
         {
             "cluster_id": [f"p{i}" for i in range(80)],
             "group": ["a"] * 40 + ["b"] * 40,
-            "value": pa.array([*values, *([1.0] * 40)], pa.float64()),
+            "label": pa.array([0.0] * 80, pa.float64()),
+            "prediction": pa.array([*values, *([1.0] * 40)], pa.float64()),
         }
     )
     return Fixture(
@@ -214,9 +216,9 @@ def _missing() -> Fixture:
         "Null and NaN are left out, not read as 0 and not passed on.",
         {"rows": table},
         (
-            asked("mean", "a", Exactly(3.0), column="value"),
-            asked("mean", "b", Exactly(1.0), column="value"),
-            asked("mean", "overall", Exactly(5 / 3), column="value"),
+            asked("mean absolute error", "a", Exactly(3.0)),
+            asked("mean absolute error", "b", Exactly(1.0)),
+            asked("mean absolute error", "overall", Exactly(5 / 3)),
         ),
     )
 
@@ -246,18 +248,19 @@ def _large_values() -> Fixture:
         error = float(np.std(centred, ddof=1) / np.sqrt(len(values)))
         reach = float(stats.t.ppf(0.975, len(values) - 1)) * error
         mean = float(values[0] + centred.mean())
-        asks = {"column": "value", "level": 0.95}
-        questions.append(asked("mean interval", name, Ends(mean - reach, mean + reach), **asks))
+        ends = Ends(mean - reach, mean + reach)
+        questions.append(asked("interval of the mean absolute error", name, ends, level=0.95))
     table = pa.table(
         {
             "cluster_id": [f"p{i}" for i in range(400)],
             "group": ["a"] * 200 + ["b"] * 200,
-            "value": np.concatenate(list(sides.values())),
+            "label": np.zeros(400),
+            "prediction": np.concatenate(list(sides.values())),
         }
     )
     return Fixture(
         "large values",
-        "Values near a billion have a spread of one; sums of squares lose it.",
+        "Errors near a billion have a spread of one; sums of squares lose it.",
         {"rows": table},
         tuple(questions),
     )

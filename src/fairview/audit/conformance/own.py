@@ -37,6 +37,7 @@ _RANKINGS = {
     "skew": "Skew",
     "ndkl": "NDKL",
     "awrf": "AWRF",
+    "infeasible index": "InfeasibleIndex",
 }
 _FIGURES = {
     *RATES,
@@ -44,9 +45,8 @@ _FIGURES = {
     "difference of rates",
     "ratio of rates",
     "largest gap in selection rate",
-    "area under the curve",
-    "mean",
-    "mean interval",
+    "mean absolute error",
+    "interval of the mean absolute error",
 }
 _COLUMNS = "y_true='label', y_pred='prediction'"
 _TARGET = "asked"
@@ -83,10 +83,8 @@ def measure_of(question: dict[str, Any]) -> tuple[str, str]:
         return f"{kind}(of={inner!r}, to={question['reference']!r})", group
     if figure == "largest gap in selection rate":
         return f"Gap(of={f'SelectionRate(by={by!r}, {_COLUMNS})'!r})", "overall"
-    if figure == "area under the curve":
-        return f"AUC(by={by!r}, y_true='label', score='score')", group
-    if figure in ("mean", "mean interval"):
-        return f"Mean(by={by!r}, column={question['column']!r})", group
+    if figure.endswith("mean absolute error"):
+        return f"MAE(by={by!r}, {_COLUMNS})", group
     at = f"@{question['k']}" if "k" in question else ""
     target = f", target={_TARGET!r}" if "target" in question else ""
     return f"{_RANKINGS[figure]}(by={by!r}{target}){at}", group

@@ -20,6 +20,8 @@ DEFINITIONS = {
     "skew": "ln(share of the group among the first k positions / its target), pooled",
     "ndkl": "sum over i <= k of KL(shares of the first i || target) / log2(1 + i), over the sum of "
     "1 / log2(1 + i); natural log",
+    "infeasible index": "number of i <= k for which some group has fewer than floor(target x i) of "
+    "the first i positions",
     "awrf": "1 - Jensen-Shannon divergence (natural log) of the target and the groups' shares of "
     "attention, 1 / log2(max(position, 2)) each (TREC 2021)",
 }
@@ -72,6 +74,15 @@ def _ndkl(page: str, k: int) -> float:
     return sum(w * d for w, d in zip(weights, each, strict=True)) / sum(weights)
 
 
+def _infeasible(page: str, k: int) -> float:
+    return float(
+        sum(
+            any(page[:i].count(g) < math.floor(share * i) for g, share in UNIFORM.items())
+            for i in range(1, k + 1)
+        )
+    )
+
+
 def _share(page: str, group: str, weights: Sequence[float]) -> float:
     mine = sum(w for w, shown in zip(weights, page, strict=True) if shown == group)
     return mine / sum(weights)
@@ -99,6 +110,7 @@ def _page() -> Fixture:
             _asked("skew", Exactly(math.log(0.4 / 0.5)), group="b", k=10, target=UNIFORM),
             _asked("skew", Exactly(math.log(0.75 / 0.5)), group="a", k=4, target=UNIFORM),
             _asked("ndkl", Exactly(_ndkl(PAGE, 10)), k=10, target=UNIFORM),
+            _asked("infeasible index", Exactly(_infeasible(PAGE, 10)), k=10, target=UNIFORM),
             _asked("awrf", Exactly(_awrf(PAGE)), target=UNIFORM, k=10),
         ),
     )

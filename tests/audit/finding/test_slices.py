@@ -181,6 +181,24 @@ def test_what_is_missing_is_a_value_and_what_is_undefined_is_counted() -> None:
     assert (found.rows, found.excluded) == (5500, 500)
 
 
+def test_a_slice_without_rows_in_the_other_half_has_no_mean() -> None:
+    """60 people of whom two, alike, are all that a slice holds: both can be in one half."""
+    found = []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        person = np.repeat(np.arange(60), 50)
+        rare = (person < 2).astype(np.int32)
+        loss = (rng.random(3000) < 0.2 + 0.6 * rare).astype(float)
+        columns = [SliceColumn("rare", ("no", "yes"), rare)]
+        found += find_slices(columns, loss, rng, clusters=person).slices
+    rare_ones = [each for each in found if each.name == "rare=yes"]
+    assert {each.confirmed for each in rare_ones} == {False}
+    gone = [each for each in rare_ones if each.n == 0]
+    assert gone
+    assert all((each.mean, each.gap, each.low, each.excess) == (None,) * 4 for each in gone)
+    assert "too few independent rows" in gone[0].note
+
+
 def test_nothing_to_lose_gives_nothing() -> None:
     rng = np.random.default_rng(0)
     found = find_slices(Rows().columns_of(rng), np.zeros(2000), rng)
@@ -221,6 +239,8 @@ def test_bad_input_is_a_sentence() -> None:
         find_slices(columns, loss[:10], rng)
     with pytest.raises(DataError, match="Only 2000 rows have a loss"):
         find_slices(columns, loss, rng, asked=SliceSearch(minimum_rows=1500))
+    with pytest.raises(DataError, match="belong to 5 clusters"):
+        find_slices(columns, loss, rng, clusters=np.arange(2000) % 5)
     with pytest.raises(UsageError, match="give each once"):
         find_slices([columns[0], columns[0]], loss, rng)
     with pytest.raises(UsageError, match="at least one column"):

@@ -31,7 +31,7 @@ class Gaps:
     n, units
         Rows, and independent rows or clusters among them.
     mean, rest
-        Mean loss of the slice and of everybody else.
+        Mean loss of the slice and of everybody else; NaN of nobody.
     error, freedom
         Standard error of the gap, and its degrees of freedom (Student's t).
     shift
@@ -98,7 +98,8 @@ def gaps_of(loss: Floats, masks: Flags, clusters: npt.NDArray[np.int64] | None) 
     inside = masks.sum(axis=1)
     outside = masks.shape[1] - inside
     total = np.array([loss[mask].sum() for mask in masks])
-    mean, rest = _over(total, inside), _over(loss.sum() - total, outside)
+    mean = _over(total, inside, np.nan)
+    rest = _over(loss.sum() - total, outside, np.nan)
     if clusters is not None:
         return _clustered(loss, masks, clusters, mean, rest)
     squares = loss * loss

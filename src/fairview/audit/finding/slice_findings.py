@@ -76,7 +76,8 @@ class FoundSlice:
         Rows and gap in the searched half; the gap is too large on average, because it was chosen
         for being large.
     n, mean, rest, gap
-        In the other half: rows, mean loss, mean loss of everybody else, and their difference.
+        In the other half: rows, mean loss, mean loss of everybody else, and their difference;
+        None where there is nobody.
     low, high
         The gap's interval, adjusted for the family; None where it couldn't be tested.
     p, adjusted_p
@@ -98,9 +99,9 @@ class FoundSlice:
     searched_n: int
     searched_gap: float
     n: int
-    mean: float
-    rest: float
-    gap: float
+    mean: float | None
+    rest: float | None
+    gap: float | None
     low: float | None
     high: float | None
     p: float
@@ -194,7 +195,7 @@ class SliceFindings:
                 f"None of the {len(self.slices)} groups that looked worst in one half is confirmed "
                 f"by the other.{power}"
             )
-        worst = max(self.confirmed, key=lambda found: found.gap)
+        worst = max(self.confirmed, key=lambda found: found.gap or 0.0)
         return (
             f"{len(self.confirmed)} of {len(self.slices)} groups that looked worst in one half are "
             f"confirmed by the other. The largest gap: {worst.name}, {worst.share:.1%} of rows, "

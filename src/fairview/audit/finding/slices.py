@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fairview.audit.finding.confirmation import Gaps, family_level, gaps_of
+from fairview.audit.finding.confirmation import FEWEST_UNITS, Gaps, family_level, gaps_of
 from fairview.audit.finding.lattice import Candidate, Searched, Wanted, search
 from fairview.audit.finding.slice_columns import SliceColumn
 from fairview.audit.finding.slice_findings import FoundSlice, SliceFindings, SliceSearch, name_of
@@ -125,6 +125,11 @@ def _checked(
     units = None
     if clusters is not None:
         units = np.unique(np.asarray(clusters)[known], return_inverse=True)[1].astype(np.int64)
+        if int(units.max()) + 1 < 2 * FEWEST_UNITS:
+            raise DataError(
+                f"The rows belong to {int(units.max()) + 1} clusters, and holding half of them out "
+                f"needs {2 * FEWEST_UNITS} at least; name a finer unit."
+            )
     return numbers[known], known, units
 
 
@@ -196,7 +201,7 @@ def _told(
     held_rows, held_loss = len(halves[1]), float(halves[1].sum())
     found = []
     for k, candidate in enumerate(chosen):
-        n, mean, gap = candidate.n, candidate.mean, float(gaps.gap[k])
+        n, mean, gap = candidate.n, candidate.mean, _known(gaps.gap[k])
         testable = bool(gaps.testable[k])
         found.append(
             FoundSlice(
@@ -205,21 +210,27 @@ def _told(
                 searched_gap=mean - (loss - mean * n) / (rows - n),
                 n=int(gaps.n[k]),
                 share=float(gaps.n[k] / held_rows),
-                mean=float(gaps.mean[k]),
-                rest=float(gaps.rest[k]),
+                mean=_known(gaps.mean[k]),
+                rest=_known(gaps.rest[k]),
                 gap=gap,
                 low=float(low[k]) if testable else None,
                 high=float(high[k]) if testable else None,
                 p=float(p[k]),
                 adjusted_p=float(family[k]),
                 confirmed=bool(confirmed[k]),
-                excess=float(gaps.n[k]) * gap / held_loss if held_loss > 0 else None,
+                excess=(
+                    None if gap is None or held_loss <= 0 else float(gaps.n[k]) * gap / held_loss
+                ),
                 explains=tuple(name_of(_conditions(each, columns)) for each in explained[k][:3]),
                 note="" if testable else "too few independent rows in the other half",
             )
         )
     found.sort(key=lambda each: not each.confirmed)
     return tuple(found), level
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def _detectable(gaps: Gaps, wanted: SliceSearch, support: float) -> float | None:

@@ -7,21 +7,7 @@ import math
 from fairview.audit.result import AuditResult
 from fairview.audit.spec import Gate
 from fairview.core import Outcome, Verdict
-from fairview.measure import Estimate, parse_measure
-
-_ABOUT_PAGES = (
-    "Div",
-    "ExposureShare",
-    "ExposureGap",
-    "ExposureParity",
-    "Skew",
-    "MinSkew",
-    "MaxSkew",
-    "MeanMinSkew",
-    "MeanMaxSkew",
-    "NDKL",
-    "AWRF",
-)
+from fairview.measure import Estimate, RequestMeasure, parse_measure
 
 
 def advice(result: AuditResult) -> list[str]:
@@ -42,6 +28,12 @@ def advice(result: AuditResult) -> list[str]:
     return list(dict.fromkeys(said))
 
 
+def _is_about_pages(gate: Gate) -> bool:
+    """Whether a gate is about what pages show of groups."""
+    measure = parse_measure(gate.measure)
+    return isinstance(measure, RequestMeasure) and measure.attribute is not None
+
+
 def _joined(names: list[str], remedy: str) -> str:
     """Return which gates fail, and what mends them."""
     if len(names) == 1:
@@ -51,7 +43,7 @@ def _joined(names: list[str], remedy: str) -> str:
 
 def _for_failure(gate: Gate) -> str:
     kind = type(parse_measure(gate.measure)).__name__
-    if kind in _ABOUT_PAGES:
+    if _is_about_pages(gate):
         return (
             "turn on diversification or raise “representation” in the "
             "settings, and audit again. Where even the catalogue holds little of a group, take "
@@ -66,8 +58,7 @@ def _for_failure(gate: Gate) -> str:
 
 def _for_foreign_failure(gate: Gate) -> str:
     """Return what to do where the system that made the log isn't Fairview's."""
-    kind = type(parse_measure(gate.measure)).__name__
-    if kind in _ABOUT_PAGES:
+    if _is_about_pages(gate):
         return (
             "look at what the candidates hold of each group. Where they hold "
             "enough, the ranking keeps it from the page; where they don't, the supply is short. "

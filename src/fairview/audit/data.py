@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from fairview.audit.foreign_log import foreign_log, is_spark
+from fairview.audit.private import private_audit
 from fairview.audit.result import AuditResult
 from fairview.audit.running import Recording, run_audit
 from fairview.audit.spec import AuditSpec, fields_of_file
@@ -81,6 +82,14 @@ def audit_data(
     log = foreign_log(data, spec)
     if synthetic:
         log = replace(log, synthetic=True)
+    if spec.privacy is not None:
+        return private_audit(
+            spec,
+            log,
+            rng=np.random.default_rng(seed),
+            record={"command": "private audit of a table", "seed": seed, "clock": clock},
+            folder=_folder_of(asked),
+        )
     return run_audit(
         spec,
         log,
@@ -99,9 +108,9 @@ def spec_from(asked: Asked, fields: Mapping[str, Any]) -> AuditSpec:
         given: dict[str, Any] = asked.model_dump(mode="json", exclude_unset=True)
     elif isinstance(asked, Mapping):
         given = dict(asked)
-    elif isinstance(asked, Path) or (isinstance(asked, str) and asked.endswith((".yaml", ".yml"))):
-        where = Path(asked).name
-        given = fields_of_file(Path(asked))
+    elif _is_file(asked):
+        where = Path(str(asked)).name
+        given = fields_of_file(Path(str(asked)))
     elif isinstance(asked, str):
         given = {"measures": [asked]}
     elif isinstance(asked, Sequence):
@@ -112,6 +121,15 @@ def spec_from(asked: Asked, fields: Mapping[str, Any]) -> AuditSpec:
             f"or a list of measures."
         )
     return AuditSpec.checked({**given, **{name: _plain(v) for name, v in fields.items()}}, where)
+
+
+def _folder_of(asked: Asked) -> Path:
+    """Return the folder that paths in an audit file are relative to."""
+    return Path(str(asked)).parent if _is_file(asked) else Path()
+
+
+def _is_file(asked: Asked) -> bool:
+    return isinstance(asked, Path) or (isinstance(asked, str) and asked.endswith((".yaml", ".yml")))
 
 
 def _plain(value: Any) -> Any:

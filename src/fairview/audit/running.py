@@ -15,7 +15,7 @@ from fairview.audit.logs import AuditLog, concerns_column
 from fairview.audit.result import AuditResult
 from fairview.audit.spec import AuditSpec, attribute_of
 from fairview.catalog import EventStore, Workspace
-from fairview.core import Clock, DataError, RunRecord, Verdict, utc_now
+from fairview.core import Clock, DataError, RunRecord, UsageError, Verdict, utc_now
 from fairview.measure import (
     DuckDBEngine,
     Engine,
@@ -81,7 +81,13 @@ def run_audit(
     ------
     DataError
         Where `strict` and the log lacks something.
+    UsageError
+        Where the spec has a privacy budget.
     """
+    if spec.privacy is not None:
+        raise UsageError(
+            "A privacy budget is for audits of a log: fairview audit --log, or fairview.audit(...)."
+        )
     chosen, record = _chosen(spec, precision), recording or Recording()
     data = log if isinstance(log, AuditLog) else AuditLog(slates=log, synthetic=log.synthetic)
     engines = _Engines(spec, data, engine)

@@ -15,6 +15,7 @@ from fairview.audit.gate import Gate
 from fairview.audit.names import Filling, checked, expanded, names_measure
 from fairview.audit.spec_parts import (
     BandSpec,
+    PrivacySpec,
     ReadingSpec,
     TargetSpec,
     check_names,
@@ -55,6 +56,7 @@ class AuditSpec(BaseModel):
     level: float | None = Field(default=None, gt=0.5, lt=1)
     minimum_cell: int | None = Field(default=None, ge=1)
     unit: Literal["row", "person", "request", "item", "census"] | None = None
+    privacy: PrivacySpec | None = None
     domain: str | None = None
     readings: dict[str, ReadingSpec] = Field(default_factory=dict)
 
@@ -315,6 +317,7 @@ __all__ = [
     "AuditSpec",
     "BandSpec",
     "Gate",
+    "PrivacySpec",
     "ReadingSpec",
     "TargetSpec",
     "attribute_of",

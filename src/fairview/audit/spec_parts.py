@@ -1,4 +1,4 @@
-"""The parts of an audit file beside its gates: targets, bands, and how readings err."""
+"""The parts of an audit file beside its gates: targets, bands, readings and a privacy budget."""
 
 from __future__ import annotations
 
@@ -69,6 +69,21 @@ class ReadingSpec(BaseModel):
     def model(self) -> ErrorModel:
         """Return the error model."""
         return ErrorModel(self.groups, self.counts, self.domain, self.version)
+
+
+class PrivacySpec(BaseModel):
+    """A budget of differential privacy for one set of people, and what an audit spends of it.
+
+    The groups that are sliced by are declared, since finding them in the data would betray them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    epsilon: float = Field(gt=0)
+    delta: float = Field(default=1e-6, gt=0, lt=1)
+    spend: float | None = Field(default=None, gt=0)
+    ledger: str = "privacy.db"
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 def check_names(values: tuple[str, ...], what: str) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def intervene_on_page(
         asked,
         seed=settings.seed,
         precision=_precision(engine),
-        notes=_notes(traffic, reactions is not None),
+        notes=_notes(traffic, grades is not None, reactions is not None),
         recording=Recording("interventions", settings.seed, engine.parts.workspace.clock),
         progress=progress,
     )
@@ -133,7 +133,7 @@ def _precision(engine: SearchEngine) -> Precision:
     return Precision(audit.level, audit.replicates, audit.minimum_cell)
 
 
-def _notes(traffic: Traffic, simulated: bool) -> tuple[str, ...]:
+def _notes(traffic: Traffic, judged: bool, simulated: bool) -> tuple[str, ...]:
     made = (
         f"Replayed on {traffic.source}; each page is made anew, so relevance and representation "
         f"are those that people would see."
@@ -142,7 +142,11 @@ def _notes(traffic: Traffic, simulated: bool) -> tuple[str, ...]:
         "A replay says what would be shown, not what people would do: nobody saw these pages. What "
         "the log can say of clicks stands below, with how much of it speaks of each page."
     )
-    said = [made, unseen]
+    own = (
+        "Relevance is the page's own score, for want of judgements: NDCG says how much of it a "
+        "change gives up, not whether people would agree."
+    )
+    said = [made, *([] if judged else [own]), unseen]
     if simulated:
         said.append("Actions are those of the synthetic world's people, whose behaviour is known.")
     return tuple(said)

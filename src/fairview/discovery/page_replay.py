@@ -70,7 +70,8 @@ class PageReplay:
     traffic
         The requests; each distinct query is answered once per replay.
     grades
-        Relevance of (query, item id), 0 where a pair isn't there; None says nothing of relevance.
+        Relevance of (query, item id), 0 where a pair isn't there. Where None, relevance is the
+        page's own score: then NDCG says how much of it a page gives up, and its best is 1.
     reactions
         What people did with a page; None says nothing of actions.
     """
@@ -93,7 +94,6 @@ class PageReplay:
         self._reactions = reactions
         workspace = engine.parts.workspace
         k = workspace.settings.discovery.slate_size
-        self._ideal = None if grades is None else _ideal_gains(self.queries, grades, k)[self._place]
         self._memberships = _memberships(engine, spec)
         self._catalogued = log_from_catalogue(workspace, spec.attributes)
         self._synthetic = workspace.settings.synthetic or bool(
@@ -105,6 +105,10 @@ class PageReplay:
             for name, column in self._memberships.items()
         }
         self._first = self._repeated(first)
+        if grades is None:
+            self._ideal = _own_gain(self._first)
+        else:
+            self._ideal = _ideal_gains(self.queries, grades, k)[self._place]
         groups = self._groups_of(self._first)
         self._concerns = {
             name: concerned_requests(self._first, name, column, spec.applies_from)
@@ -163,7 +167,9 @@ class PageReplay:
         facts = SlateFacts(
             groups=self._groups_of(slates),
             actions=self._reactions(slates) if self._reactions else {},
-            relevance=None if self._grades is None else _relevance(slates, self._grades),
+            relevance=(
+                _own_relevance(slates) if self._grades is None else _relevance(slates, self._grades)
+            ),
             ideal_dcg=self._ideal,
             qualified=self._qualified,
             concerns=self._concerns,
@@ -235,6 +241,23 @@ def _memberships(engine: SearchEngine, spec: AuditSpec) -> dict[str, GroupColumn
         elif (column := catalogue_groups(workspace, attribute, ids)) is not None:
             found[attribute] = column
     return found
+
+
+def _own_relevance(slates: Slates) -> Floats:
+    """Return the score that the page was made by, at least 0."""
+    columns = slates.candidates.columns
+    name = next((n for n in ("utility", "fused") if n in columns), None)
+    if name is None:
+        return np.ones(len(slates.candidates))
+    return np.maximum(np.nan_to_num(columns[name].astype(np.float64)), 0.0)
+
+
+def _own_gain(slates: Slates) -> Floats:
+    """Return each request's discounted sum of its page's own scores; NaN where that is 0."""
+    gain = _own_relevance(slates) / np.log2(slates.positions + 1.0)
+    total = np.zeros(len(slates))
+    np.add.at(total, slates.candidates.request_of, gain)
+    return np.where(total > 0, total, np.nan)
 
 
 def _relevance(slates: Slates, grades: Mapping[tuple[str, str], float]) -> Floats:

@@ -20,8 +20,10 @@ from fairview.core import (
     MissingError,
     ProhibitedUseError,
     SignalColumn,
+    State,
 )
 from fairview.core.columns import Array
+from fairview.discovery.catalogue_groups import catalogue_groups
 from fairview.discovery.integrity import IntegrityRule
 from fairview.discovery.match_probability import MatchProbability
 from fairview.discovery.see_fewer import has_signal
@@ -93,7 +95,7 @@ class SignalsInMemory:
         settings = workspace.settings
         required = {name: reader.required(name) for name in settings.signals.required}
         vectors = reader.vectors()
-        balanced = reader.people(settings.discovery.attribute, "diversification")
+        balanced = reader.balanced(settings.discovery.attribute)
         refinable = {
             name: people
             for name in RANGES
@@ -117,6 +119,7 @@ class _Reader:
     def __init__(
         self, workspace: Workspace, item_ids: Array, rendered: npt.NDArray[np.bool_]
     ) -> None:
+        self.workspace = workspace
         self.rendered = rendered
         self.store = SignalStore(workspace)
         self.ids = item_ids
@@ -164,6 +167,24 @@ class _Reader:
             "run"
         )
         return None
+
+    def balanced(self, attribute: str) -> People | None:
+        """Return a signal's groups, or an attribute's of the catalogue, such as a provider's.
+
+        What the catalogue says of items can be balanced by, and never be refined by.
+        """
+        if attribute in self.contracts or attribute in RANGES:
+            return self.people(attribute, "diversification")
+        column = catalogue_groups(self.workspace, attribute, self.ids)
+        if column is None:
+            self.missing.append(
+                f"Nothing is known of {attribute!r}, so pages aren't balanced by it; take it in "
+                f"with the catalogue."
+            )
+            return None
+        known = column.contains.any(axis=1)
+        state = np.where(known, State.PRESENT, State.MISSING).astype(np.int8)
+        return People(column, state, MatchProbability.of(column, None, self.rendered))
 
     def people(self, attribute: str, purpose: str) -> People | None:
         if attribute not in self.contracts:

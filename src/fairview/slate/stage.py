@@ -37,7 +37,8 @@ class KernelReranker(Reranker):
     name_of_kernel
         A registered re-ranker.
     balance
-        Attribute, target and weights.
+        Attribute, target and weights. An attribute that isn't among `RANGES` has the groups that
+        the candidates carry.
     relevance
         Names of the columns that may hold relevance; the first that is there is used.
     vectors
@@ -66,6 +67,7 @@ class KernelReranker(Reranker):
         self._by_relevance = kernel("top_k")
         ranges = RANGES.get(balance.attribute)
         self._target = parse_target(balance.target, ranges) if ranges else None
+        self._target_of = ranges
 
     def rerank(self, candidates: Candidates) -> Ranked:
         """Return each request's slate with the kernel's explanation as columns.
@@ -73,6 +75,7 @@ class KernelReranker(Reranker):
         ``target_shortfall`` repeats, for each position of a request, how many places the target
         asks for in vain: its groups lack eligible items.
         """
+        self._resolve_target(candidates)
         relevance = self._relevance_of(candidates)
         vectors = self._vectors_of(candidates)
         membership = self._membership_of(candidates)
@@ -142,6 +145,13 @@ class KernelReranker(Reranker):
             item_ids,
             int(columns["key"][request]) if "key" in columns else None,
         )
+
+    def _resolve_target(self, candidates: Candidates) -> None:
+        """Read the target over the groups that the candidates carry, where they have their own."""
+        column = candidates.groups.get(self.balance.attribute)
+        if column is not None and column.ranges != self._target_of:
+            self._target = parse_target(self.balance.target, column.ranges)
+            self._target_of = column.ranges
 
     def _relevance_of(self, candidates: Candidates) -> Array:
         for name in self.relevance:

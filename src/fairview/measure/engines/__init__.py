@@ -46,13 +46,16 @@ class Engine(ABC):
     def columns(self) -> tuple[str, ...]:
         """The columns of the log's rows."""
 
+    @classmethod
+    def can(cls, measure: Measure) -> bool:
+        """Return whether this engine can do a measure."""
+        return measure.reduction in cls.reductions
+
     def require(self, measure: Measure) -> None:
-        """Raise `UnsupportedError` where this engine can't do the measure's reduction."""
-        if measure.reduction in self.reductions:
+        """Raise `UnsupportedError` where this engine can't do the measure; it names who can."""
+        if self.can(measure):
             return
-        able = [
-            name for name, kind in known_engines().items() if measure.reduction in kind.reductions
-        ]
+        able = [name for name, kind in known_engines().items() if kind.can(measure)]
         raise UnsupportedError(
             f"The engine {self.name!r} can't do {measure} ({measure.reduction.value}); "
             f"{', '.join(able) or 'no engine'} can."

@@ -11,7 +11,7 @@ from fairview.core.ranges import UNKNOWN
 from fairview.measure.buckets import BUCKETS, bucket_digits, bucket_from_digits
 from fairview.measure.components import Component, Flag
 from fairview.measure.engines.products import Products
-from fairview.measure.engines.scans import CLUSTER_COLUMN, GroupScan
+from fairview.measure.engines.scans import CLUSTER_COLUMN, NUMBER, GroupScan
 from fairview.measure.measure import EntityMeasure
 from fairview.measure.slices import Band
 
@@ -132,7 +132,7 @@ def _taken(
     if scan.unit in CLUSTER_COLUMN:
         taken["cluster"] = rows[CLUSTER_COLUMN[scan.unit]]
     elif scan.scattered:
-        taken["cluster"] = (ibis.row_number() % BUCKETS).cast("int64")
+        taken["cluster"] = (rows[NUMBER] % BUCKETS).cast("int64")
     if weight is not None:
         number = rows[weight].cast("float64")
         wrong = number.isnull() | number.isnan() | number.isinf() | (number < 0)

@@ -16,6 +16,9 @@ CLUSTER_COLUMN = {
 }
 """The column whose values are drawn again, by sampling unit; independent rows have none."""
 
+NUMBER = "fairview_row_number"
+"""The column of row numbers that a scan of scattered independent rows reads."""
+
 
 @dataclass(frozen=True)
 class GroupScan:

@@ -7,9 +7,10 @@ opened, how an expression runs, and how whole requests reach the numpy functions
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,7 @@ from fairview.measure.engines.expressions import (
     with_bands,
 )
 from fairview.measure.engines.products import Products
-from fairview.measure.engines.scans import CLUSTER_COLUMN
+from fairview.measure.engines.scans import CLUSTER_COLUMN, NUMBER
 from fairview.measure.entities import EntityTotals
 from fairview.measure.estimate import OVERALL, SamplingUnit
 from fairview.measure.log import Log
@@ -51,6 +52,7 @@ from fairview.measure.measure import (
 from fairview.measure.slices import MAXIMUM_SLICES, check_groups, check_number, label_of, parts_of
 from fairview.measure.targets import named_target
 
+R = TypeVar("R")
 _LOOKED_AT = 100_000
 """Rows that are looked at for too many groups before all of them are scanned."""
 
@@ -213,19 +215,20 @@ class SQLEngine(Engine):
         if scan.unit is SamplingUnit.ROW and weighted:
             scan = replace(scan, scattered=True)
         self._check_cardinality(scan)
+        rows = self._numbered() if scan.unit is SamplingUnit.ROW and scan.scattered else self._rows
         members = self._memberships if soft else None
         groups = {part: self._declared(part) for part in scan.parts}
         what = f"The scan by {scan.by!r}"
         if all(isinstance(part, Share) for part in scan.components):
             products = Products.of(scan.components)
             expression = product_scan_expression(
-                scan, products, self._rows, members, weight=self.log.weight
+                scan, products, rows, members, weight=self.log.weight
             )
             table = self._read(what, expression)
             check_weights(table)
             if not pc.sum(table["flaws"]).as_py():
                 return assemble_products(scan, products, table, groups)
-        expression = group_scan_expression(scan, self._rows, members, weight=self.log.weight)
+        expression = group_scan_expression(scan, rows, members, weight=self.log.weight)
         table = self._read(what, expression)
         check_weights(table)
         return assemble(scan, table, groups)
@@ -260,6 +263,12 @@ class SQLEngine(Engine):
             n=int(table["n"].to_numpy().sum()),
         )
 
+    def _numbered(self) -> Any:
+        """Return the rows with their numbers, by which independent rows are scattered."""
+        import ibis
+
+        return self._rows.mutate(**{NUMBER: ibis.row_number()})
+
     @abstractmethod
     def _open(self, name: str, source: Any) -> Any:
         """Return the ibis table of a source that isn't None."""
@@ -273,24 +282,23 @@ class SQLEngine(Engine):
         """Return what the engine's error says, in a line; None where it is no error of data."""
 
     def _read(self, measure: Measure | str, expression: Any) -> pa.Table:
-        try:
-            return self._run(expression)
-        except Exception as error:
-            said = self._said(error)
-            if said is None:
-                raise
-            raise DataError(f"{measure} can't be computed from the log's rows: {said}.") from error
+        return self._tried(
+            f"{measure} can't be computed from the log's rows", lambda: self._run(expression)
+        )
 
     def _table(self, name: str, source: Any) -> Any:
         if source is None:
             return None
+        return self._tried(f"The log's {name} can't be read", lambda: self._open(name, source))
+
+    def _tried(self, what: str, call: Callable[[], R]) -> R:
         try:
-            return self._open(name, source)
+            return call()
         except Exception as error:
             said = self._said(error)
             if said is None:
                 raise
-            raise DataError(f"The log's {name} can't be read: {said}.") from error
+            raise DataError(f"{what}: {said}.") from error
 
 
 def _strings(values: npt.NDArray[Any]) -> npt.NDArray[np.str_]:

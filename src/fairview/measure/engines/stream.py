@@ -25,7 +25,7 @@ from fairview.measure.engines import Engine, GroupScan, Scanned, scan_of
 from fairview.measure.engines.duckdb import DuckDBEngine
 from fairview.measure.engines.frames import arrow_table
 from fairview.measure.entities import EntityTotals
-from fairview.measure.estimation import Reduced, reduce_log
+from fairview.measure.estimation import Reduced
 from fairview.measure.log import Log
 from fairview.measure.measure import (
     EntityMeasure,
@@ -36,6 +36,7 @@ from fairview.measure.measure import (
     parse_measure,
 )
 from fairview.measure.persistence import Saved, load_reduced, merge_reduced, save_reduced
+from fairview.measure.slices import parts_of
 
 if TYPE_CHECKING:
     from fairview.measure.log import Source
@@ -98,9 +99,21 @@ class StreamEngine(Engine):
         if not measures:
             raise UsageError("A stream follows at least one measure; name some.")
         self.measures = tuple(measures)
+        for measure in measures:
+            self.require(measure)
+        self._parts = tuple(dict.fromkeys(part for m in measures for part in m.rests_on))
         self.beside = beside or Surroundings()
         self.cursor = ""
         self._state = _State()
+
+    @classmethod
+    def can(cls, measure: Measure) -> bool:
+        """Return whether a stream can follow a measure: not where batches cut what it looks at.
+
+        The rankings of one query that are looked at together come in any number of batches.
+        """
+        parts = [part for part in measure.rests_on if isinstance(part, RequestMeasure)]
+        return super().can(measure) and all(part.together is None for part in parts)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -234,7 +247,7 @@ class StreamEngine(Engine):
     def group_scan(self, scan: GroupScan) -> Scanned:
         """Return the cells of one pass of reduction 1 so far."""
         found: Cells | None = None
-        for measure in self.measures:
+        for measure in self._parts:
             if not isinstance(measure, GroupCellsMeasure):
                 continue
             if replace(scan_of([measure]), components=()) == replace(scan, components=()):
@@ -265,7 +278,7 @@ class StreamEngine(Engine):
         return found
 
     def _read(self, measure: Measure) -> Reduced:
-        if measure not in self.measures:
+        if measure not in self._parts:
             followed = ", ".join(str(each) for each in self.measures)
             raise UsageError(f"This stream doesn't follow {measure}; it follows {followed}.")
         if measure.identity not in self._state.reduced:
@@ -273,7 +286,7 @@ class StreamEngine(Engine):
         return self._state.reduced[measure.identity]
 
     def _ranks(self, table: pa.Table) -> bool:
-        ranked = any(isinstance(measure, RequestMeasure) for measure in self.measures)
+        ranked = any(isinstance(m, RequestMeasure) or _REQUEST in m.columns for m in self._parts)
         return ranked and _REQUEST in table.column_names
 
     def _counted(self, table: pa.Table, qualified: Any) -> _State:
@@ -290,19 +303,25 @@ class StreamEngine(Engine):
             given = None if qualified is None else arrow_table(qualified)
             around = {name: getattr(self.beside, name) for name in Surroundings.__annotations__}
             engine = DuckDBEngine(Log(rows=table, qualified=given, **around))
-            part = {measure.identity: reduce_log(measure, engine) for measure in self.measures}
+            part = {}
+            for measure, found in zip(self._parts, engine.reduce(self._parts), strict=True):
+                if isinstance(found, DataError):
+                    raise found
+                part[measure.identity] = found
             reduced = merge_reduced([reduced, part] if reduced else [part])
         columns = state.columns or tuple(table.column_names)
         return _State(reduced, None, closed, columns, state.rows + table.num_rows)
 
     def _check_declared(self, table: pa.Table) -> None:
-        for measure in self.measures:
-            by = measure.attribute if isinstance(measure, RequestMeasure) else None
-            if by in table.column_names and by not in {**self.beside.groups, **RANGES}:
-                raise DataError(
-                    f"{measure} needs the groups of {by!r} declared: a batch of a stream needn't "
-                    f"hold all of them."
-                )
+        known = {*self.beside.groups, *self.beside.bands, *RANGES}
+        for measure in self._parts:
+            attribute = measure.attribute if isinstance(measure, RequestMeasure) else None
+            for by in parts_of(attribute or ""):
+                if by in table.column_names and by not in known:
+                    raise DataError(
+                        f"{measure} needs the groups of {by!r} declared: a batch of a stream "
+                        f"needn't hold all of them."
+                    )
 
 
 def _cut(table: pa.Table) -> tuple[pa.Table, pa.Table | None]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from replays_made import SPEC as REPLAYED
+from replays_made import replay
 from worlds_made import SMALL, workspace_of
 
 import fairview
-from fairview.audit import AuditResult, audit_workspace
+from fairview.audit import AuditResult, audit_workspace, log_from_slates, run_audit
+from fairview.audit.corrections import Inferred
 from fairview.catalog.world import World
 from fairview.core import RANGES, DataError
 from fairview.measure import Status
+from fairview.measure.statistics import ErrorModel
 
 MATRIX = ((900, 100, 0), (200, 800, 0))
 READINGS = {"tone": {"groups": ["light", "dark"], "counts": MATRIX, "domain": "photographs"}}
@@ -114,8 +119,29 @@ def test_a_signal_is_corrected_by_its_contract(tmp_path: Path, domain: str) -> N
     assert measured == {"GroupShare", "ExposureShare", "ActionRate"}
     assert "corrected for that stand beside" in result.notes[0]
     raw = {e.slice: e.value for e in result.of("GroupShare(by='skin_tone')")}
+    shown = next(c for c in result.corrections if c.measure.startswith("ExposureShare"))
+    exposure = {e.slice: e.value for e in result.of(shown.measure)}
+    assert [f.raw for f in shown.figures] == pytest.approx(
+        [exposure[f.group] for f in shown.figures]
+    )
     shares = next(c for c in result.corrections if c.measure.startswith("GroupShare"))
     for each in shares.figures:
         assert each.raw == pytest.approx(raw[each.group])
         if domain == "rendered":
             assert each.low < each.value < each.high
+
+
+def test_replayed_pages_are_corrected_too() -> None:
+    slates, facts = replay()
+    names = RANGES["skin_tone"].names
+    counts = tuple((*(180 if i == j else 4 for j in range(4)), 8) for i in range(4))
+    model = ErrorModel(names, counts, "rendered", "1")
+    inferred = {"skin_tone": Inferred(model, "rendered", "skin_tone_as_read")}
+    log = log_from_slates(slates, replace(facts, inferred=inferred))
+    result = run_audit(REPLAYED, log, rng=np.random.default_rng(0))
+    found = {c.measure: c for c in result.corrections}
+    assert {"ExposureShare@24", "ActionRate(by='skin_tone')"} <= set(found)
+    exposure = {e.slice: e.value for e in result.of("ExposureShare@24")}
+    for each in found["ExposureShare@24"].figures:
+        assert each.raw == pytest.approx(exposure[each.group])
+        assert each.low < each.value < each.high

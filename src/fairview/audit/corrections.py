@@ -198,15 +198,17 @@ def correction_of(
 
 def correction_sentence(found: Correction) -> str:
     """Return what a correction says, in a sentence or two."""
-    what = f"Readings of {found.attribute.replace('_', ' ')} are wrong at a known rate"
+    what = found.attribute.replace("_", " ")
     if found.status is Status.OK:
         return (
-            f"{what}, measured on {found.measured_on}: corrected for that, of what could be read. "
-            f"It {found.note}; the last column is what twice and half as many errors would give."
+            f"Readings of {what} are wrong at a rate measured on {found.measured_on} data. "
+            f"The corrected figures are those of what could be read; the correction {found.note}. "
+            f"“Under other errors” is what twice and half as many errors would give."
         )
     return (
-        f"{what}, but not here: {found.note}. The figures stand as they were read, beside what the "
-        f"measured errors, and twice and half as many, would make of them."
+        f"Readings of {what} can be wrong, and can’t be corrected here: {found.note}. The figures "
+        f"stand as they were read, beside what the measured errors, and twice and half as many, "
+        f"would make of them."
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from fairview.audit.corrections import as_read, correction_of
+from fairview.audit.corrections import AS_READ, as_read, correction_of
 from fairview.audit.event_log import log_from_catalogue, log_from_events
 from fairview.audit.event_tables import Reading
 from fairview.audit.gates import decide_together
@@ -256,7 +256,10 @@ class _Engines:
             return self._engine("catalogue", None, None)
         whole = self._engine("slates", self.data.slates, None)
         attribute = attribute_of(measure)
-        if attribute is None or concerns_column(attribute) not in whole.columns:
+        if attribute is None:
+            return whole
+        attribute = attribute.removesuffix(AS_READ)
+        if concerns_column(attribute) not in whole.columns:
             return whole
         return self._engine(attribute, self.data.slates, concerns_column(attribute))
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from fairview.audit.corrections import Inferred
 from fairview.audit.logs import (
     MEMBERSHIP_SCHEMA,
     AuditLog,
@@ -18,6 +19,7 @@ from fairview.audit.logs import (
     concerns_column,
     membership_table,
     outside_words,
+    read_table,
 )
 from fairview.core import DataError, GroupColumn, Slates, digest_of
 from fairview.measure import Log
@@ -55,6 +57,8 @@ class SlateFacts:
     notes
         What a reader has to know, such as how an attribute was read: `AuditLog.notes` of another
         log.
+    inferred
+        How readings of an attribute err: `AuditLog.inferred` of another log.
     synthetic
         Whether any of it is synthetic.
     """
@@ -68,6 +72,7 @@ class SlateFacts:
     applies_from: float = 0.5
     catalogue: Log | None = None
     notes: tuple[str, ...] = ()
+    inferred: Mapping[str, Inferred] = field(default_factory=dict)
     synthetic: bool = False
 
 
@@ -105,12 +110,14 @@ def log_from_slates(slates: Slates, facts: SlateFacts | None = None) -> AuditLog
     notes = known.notes
     if "cluster_id" not in requests.columns:
         notes += ("The slates name no people: each request counts as a unit of its own.",)
+    names = {attribute: column.ranges.names for attribute, column in groups.items()}
+    hard = {a: each.column for a, each in known.inferred.items() if a in groups}
     log = Log(
         table,
-        memberships=_memberships(slates, groups),
+        memberships=_memberships(slates, groups, hard),
         qualified=_qualified(slates, known, groups),
         entities=None if known.catalogue is None else known.catalogue.rows,
-        groups={attribute: column.ranges.names for attribute, column in groups.items()},
+        groups={**names, **{column: names[attribute] for attribute, column in hard.items()}},
         synthetic=known.synthetic,
     )
     return AuditLog(
@@ -123,6 +130,7 @@ def log_from_slates(slates: Slates, facts: SlateFacts | None = None) -> AuditLog
         notes,
         _digest(slates),
         known.synthetic,
+        known.inferred,
     )
 
 
@@ -162,11 +170,15 @@ def _columns(slates: Slates, known: SlateFacts) -> dict[str, Any]:
     return columns
 
 
-def _memberships(slates: Slates, groups: Mapping[str, GroupColumn]) -> pa.Table:
+def _memberships(
+    slates: Slates, groups: Mapping[str, GroupColumn], hard: Mapping[str, str]
+) -> pa.Table:
+    """Return the memberships of the shown items, and those of hard readings by their own name."""
     ids, first = np.unique(np.asarray(slates.candidates.item_ids, np.str_), return_index=True)
     tables = [
         membership_table(attribute, ids, column.take(first)) for attribute, column in groups.items()
     ]
+    tables += [read_table(name, ids, groups[a].take(first)) for a, name in hard.items()]
     return pa.concat_tables(tables or [MEMBERSHIP_SCHEMA.empty_table()])
 
 

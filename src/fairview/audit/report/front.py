@@ -237,6 +237,7 @@ def _sure(result: AuditResult) -> list[str]:
             f"found. That isn’t proof of none: beside each stands the smallest gap that this audit "
             f"would have found."
         )
+    said += _corrected(result)
     withheld = sum(e.status is Status.SUPPRESSED for e in result.estimates)
     unsure = sum(e.status in (Status.INSUFFICIENT, Status.UNDEFINED) for e in result.estimates)
     if withheld:
@@ -249,6 +250,27 @@ def _sure(result: AuditResult) -> list[str]:
             f"{unsure:,} {'figure has' if unsure == 1 else 'figures have'} no believable interval "
             f"or no value; that is written beside {'it' if unsure == 1 else 'each'}."
         )
+    return said
+
+
+def _corrected(result: AuditResult) -> list[str]:
+    """Return what is known of inferred attributes, in a sentence each."""
+    said = []
+    for status in (Status.OK, Status.INSUFFICIENT):
+        names = list(
+            dict.fromkeys(attribute_words(c.attribute) for c in result.corrections
+                          if c.status is status)
+        )  # fmt: skip
+        if names and status is Status.OK:
+            said.append(
+                f"Readings of {_listed(names)} are sometimes wrong; figures corrected for that "
+                f"stand beside those as read."
+            )
+        elif names:
+            said.append(
+                f"Readings of {_listed(names)} are sometimes wrong, and how often isn’t known for "
+                f"data like this; beside the figures stands what other errors would give."
+            )
     return said
 
 

@@ -58,6 +58,12 @@ class Drawn:
         totals = np.concatenate([self.exposure, np.zeros((len(self.exposure), 1))], axis=1)
         return self._cells((*(str(g) for g in range(K)), "unknown"), totals)
 
+    def per_item(self) -> Cells:
+        """The cells of `GroupExposure` and what is made of it."""
+        names = [str(g) for g in range(K)]
+        totals = np.concatenate([self.exposure, self.counts], axis=1)
+        return self._cells((*names, *(f"items {name}" for name in names)), totals)
+
     def div(self) -> Cells:
         """The cells of `Div`."""
         return self._cells(("overall",), self.pages[:, None])

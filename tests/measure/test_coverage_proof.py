@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from clusters_made import Drawn, People, drawn, true_div
+from clusters_made import WEIGHTS, Drawn, People, drawn, true_div
 
 from fairview.measure import Cells, Measured, Precision, estimates_of, paired_changes
 from fairview.measure.measure import RequestMeasure
@@ -18,6 +18,9 @@ from fairview.measure.measures.div import Div
 from fairview.measure.measures.exposure_gap import ExposureGap
 from fairview.measure.measures.exposure_parity import ExposureParity
 from fairview.measure.measures.exposure_share import ExposureShare
+from fairview.measure.measures.group_exposure import GroupExposure
+from fairview.measure.measures.group_exposure_difference import GroupExposureDifference
+from fairview.measure.measures.group_exposure_ratio import GroupExposureRatio
 from fairview.measure.measures.max_skew import MaxSkew
 from fairview.measure.measures.min_skew import MinSkew
 from fairview.measure.measures.skew import Skew
@@ -58,6 +61,13 @@ def figures_of(mix: tuple[float, ...], sameness: float) -> dict[str, Truth]:
         "exposure parity": (
             ExposureParity(by="x"), exposed, np.array([share.min() / share.max()]),
         ),
+        "group exposure": (
+            GroupExposure(by="x"), Drawn.per_item, np.full(3, WEIGHTS.mean()),
+        ),
+        "group exposure difference": (
+            GroupExposureDifference(by="x"), Drawn.per_item, np.zeros(1),
+        ),
+        "group exposure ratio": (GroupExposureRatio(by="x"), Drawn.per_item, np.ones(1)),
     }  # fmt: skip
 
 
@@ -92,10 +102,19 @@ def coverage(
 
 @pytest.mark.prove
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("name", ["div", "exposure share", "skew"])
+@pytest.mark.parametrize("name", ["div", "exposure share", "skew", "group exposure"])
 def test_smooth_figures_and_changes_are_covered_at_the_nominal_rate(name: str, seed: int) -> None:
     for figure, found in coverage(People(), (name,), seed, REPLICATIONS).items():
         assert np.abs(found - NOMINAL).max() <= 3 * ERROR, (figure, found)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("seed", SEEDS)
+def test_equal_exposure_of_items_is_not_called_unequal(seed: int) -> None:
+    """Positions are drawn without looking at groups: the true difference is 0, the ratio 1."""
+    names = ("group exposure difference", "group exposure ratio")
+    for figure, found in coverage(People(), names, seed, REPLICATIONS // 3 + 1).items():
+        assert found.min() >= NOMINAL - 3 * ERROR * np.sqrt(3), (figure, found)
 
 
 @pytest.mark.prove

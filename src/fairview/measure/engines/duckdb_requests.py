@@ -46,6 +46,8 @@ Floats = npt.NDArray[np.float64]
 _LISTS = "numbered_lists"
 _ITEMS = "numbered_items_"
 _NUMBER = "number_"
+_NUMBERS_PER_VECTOR = 64
+"""Chunks with a column of lists are this much shorter, so that they fit in memory."""
 
 
 @dataclass(frozen=True)
@@ -232,6 +234,9 @@ class _Scan:
 
     def chunks(self, rows: int) -> Iterator[_Chunk]:
         """Yield the rows in chunks of whole lists, in the order of their numbers."""
+        kinds = self.tables.rows.schema()
+        if any(kinds[column].is_array() for m in self.measures for column in m.columns):
+            rows = max(1, rows // _NUMBERS_PER_VECTOR)
         query = self.tables.connection.compile(self._ordered())
         reader = self.tables.connection.con.execute(query).to_arrow_reader(rows)
         first = 0

@@ -139,3 +139,11 @@ def test_without_an_index_pages_say_what_is_missing(tmp_path: object) -> None:
         assert html.count("card-text-title") == 3
         assert "fairview index" in " ".join(client.get("/v1/health").json()["missing"])
         assert client.get("/compare?q=coat").status_code == 200
+
+
+def test_the_comparison_explains_each_position(client: TestClient) -> None:
+    page = client.get("/compare?q=coat").text
+    start = page.index("Each position, explained")
+    rows = page[start:].count("<tr><td")
+    assert rows == page.count('class="mini-card') / 2
+    assert "Stands where its relevance puts it." in page[start:] or "Moved up" in page[start:]

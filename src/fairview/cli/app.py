@@ -24,6 +24,7 @@ COMMANDS = {
     "find": "Find who is served worst, and where a gap comes from.",
     "conformance": "Ask any audit tool for figures whose right answer is known.",
     "intervene": "Try changes of the page and see what each costs.",
+    "weeks": "Let a synthetic world live under re-rankers for weeks.",
     "serve": "Serve the page and the API.",
     "doctor": "Check the workspace and say what to do.",
     "world": "Make a synthetic catalogue with events and known truth.",

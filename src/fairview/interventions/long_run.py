@@ -76,11 +76,18 @@ class DailyChange:
     mean: Floats
     low: Floats
     high: Floats
+    runs: Floats
+    level: float = 0.95
 
     def between(self, first: int, last: int) -> tuple[float, float, float]:
-        """Return mean and ends of the mean over days `first` to `last`, from 1, both counted."""
-        days = slice(first - 1, last)
-        return tuple(float(part[days].mean()) for part in (self.mean, self.low, self.high))  # type: ignore[return-value]
+        """Return mean and ends of the mean over days `first` to `last`, from 1, both counted.
+
+        The interval is of the runs' own means over these days.
+        """
+        runs = self.runs[:, first - 1 : last].mean(axis=1)
+        reach = _reach(runs[:, None], self.level)[0]
+        mean = float(runs.mean())
+        return mean, mean - reach, mean + reach
 
 
 def long_run(
@@ -117,14 +124,18 @@ def daily_changes(
             continue
         mine = np.array([each.figures[figure] for each in runs])
         relative = 100 * (mine - base) / np.maximum(base, 1e-12)
-        n = len(relative)
-        spread = (
-            relative.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.full(len(mine[0]), np.inf)
-        )
-        reach = float(stats.t.ppf((1 + level) / 2, max(n - 1, 1))) * spread
-        mean = relative.mean(axis=0)
-        changes.append(DailyChange(name, figure, mean, mean - reach, mean + reach))
+        reach, mean = _reach(relative, level), relative.mean(axis=0)
+        changes.append(DailyChange(name, figure, mean, mean - reach, mean + reach, relative, level))
     return changes
+
+
+def _reach(runs: Floats, level: float) -> Floats:
+    """Return half the width of the t interval of the mean over runs (n x m); infinite for one."""
+    n = len(runs)
+    if n < 2:
+        return np.full(runs.shape[1], np.inf)
+    spread = runs.std(axis=0, ddof=1) / np.sqrt(n)
+    return np.asarray(float(stats.t.ppf((1 + level) / 2, n - 1)) * spread)
 
 
 def weeks_chart(changes: Sequence[DailyChange], baseline: str) -> str:

@@ -178,4 +178,26 @@ def test_a_plan_prefers_what_costs_less() -> None:
     assert Plan().few(100_000) == 0
     assert plan.exact(1_000, 100_000) == pytest.approx(4e-5)
     assert plan.exact(90_000, 100_000) == pytest.approx(2e-3)
-    assert plan.reading(10, 2_000, 2_000) == pytest.approx(5e-5)
+
+
+def test_a_budget_bounds_what_a_hopeless_query_reads(
+    walked: tuple[np.ndarray, VectorIndex], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a first look at few rows, a walk reads on; without a budget it answers from those."""
+    _, index = walked
+    monkeypatch.setattr("fairview.retrieval.vector_index._FIRST_ROWS", 1)
+    queries = np.random.default_rng(8).normal(size=(20, 32))
+    nearest = [set(index.exact(query, 10).rows.tolist()) for query in queries]
+
+    def recall() -> float:
+        hits = [index.search(query, 10) for query in queries]
+        assert all(len(each) == 10 for each in hits)
+        pairs = zip(nearest, hits, strict=True)
+        return float(np.mean([len(near & set(each.rows.tolist())) / 10 for near, each in pairs]))
+
+    whole_recall = recall()
+    assert whole_recall >= 0.7
+    monkeypatch.setattr("fairview.retrieval.vector_index.WORTH", 0.0)
+    monkeypatch.setattr("fairview.retrieval.vector_index.PATIENCE", 0.0)
+    monkeypatch.setattr("fairview.retrieval.vector_index.BUDGET", 0.0)
+    assert 0.1 < recall() < whole_recall

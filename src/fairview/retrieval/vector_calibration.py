@@ -29,7 +29,6 @@ FACTORS = (0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.0)
 
 _SEARCHES = 32
 _K = 10
-_TIE = 1e-6
 
 Walk = Callable[[Floats, int, Mask | None, float], Hits]
 """Walks for a unit vector, k, a mask over places and a factor; answers in places."""
@@ -42,9 +41,16 @@ class _Search:
     least: float
 
 
-def calibrated(plan: Plan, vectors: Vectors, walk: Walk, rng: np.random.Generator) -> Plan:
-    """Return the plan with the narrowest factors that reach the recall, and a walk's cost."""
-    like, between, soft, sharp = _searches(vectors, rng)
+def calibrated(
+    plan: Plan, vectors: Vectors, walk: Walk, rng: np.random.Generator, *, blur: float
+) -> Plan:
+    """Return the plan with the narrowest factors that reach the recall, and a walk's cost.
+
+    `vectors` are whole. Neighbours whose products differ by less than `blur`, which is what the
+    walk's own vectors can't tell apart, count as equally near: how far to read is decided here,
+    not how well vectors are kept.
+    """
+    like, between, soft, sharp = _searches(vectors, rng, blur)
     factor, recall = _narrowest((like, between), walk)
     against, recall_against = _narrowest((soft, sharp), walk)
     taken = []
@@ -71,25 +77,24 @@ def _narrowest(kinds: Sequence[list[_Search]], walk: Walk) -> tuple[float, float
 
 def _recall(searches: list[_Search], walk: Walk, factor: float) -> float:
     found = [
-        np.count_nonzero(walk(s.unit, _K, s.mask, factor).scores >= s.least - _TIE) / _K
-        for s in searches
+        np.count_nonzero(walk(s.unit, _K, s.mask, factor).scores >= s.least) / _K for s in searches
     ]
     return statistics.fmean(found)
 
 
-def _searches(vectors: Vectors, rng: np.random.Generator) -> list[list[_Search]]:
+def _searches(vectors: Vectors, rng: np.random.Generator, blur: float) -> list[list[_Search]]:
     like = vectors.whole(_sample(len(vectors), _SEARCHES, rng))
     others = vectors.whole(_sample(len(vectors), _SEARCHES, rng))
     between = _unit(like + others)
     kinds: list[list[_Search]] = [[], [], [], []]
     for item, middle in zip(like, between, strict=True):
         scores = _scores(vectors, item)
-        kinds[0].append(_Search(item, None, kth_best(scores, _K)))
-        kinds[1].append(_Search(middle, None, kth_best(_scores(vectors, middle), _K)))
+        kinds[0].append(_Search(item, None, kth_best(scores, _K) - blur))
+        kinds[1].append(_Search(middle, None, kth_best(_scores(vectors, middle), _K) - blur))
         for kind, noise in ((kinds[2], scores.std()), (kinds[3], 0.0)):
             noisy = scores + noise * rng.standard_normal(len(scores))
             far = noisy < np.median(noisy)
-            kind.append(_Search(item, far, kth_best(scores[far], _K)))
+            kind.append(_Search(item, far, kth_best(scores[far], _K) - blur))
     return kinds
 
 

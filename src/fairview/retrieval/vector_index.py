@@ -45,6 +45,13 @@ MISSES = 0.002
 WORTH = 0.5
 """A walk goes on where what is left of it costs at most this share of comparing all that match."""
 
+PATIENCE = 12e-3
+"""Up to this many seconds all that match are compared, where a walk isn't worth it."""
+
+BUDGET = 2.5e-3
+"""Seconds of reading after which a walk stops where comparing all would take longer than that: a
+query far from everything gets the lists that matter most to it."""
+
 CODECS = ("float32", "int8")
 """How vectors may be kept: whole, or as bytes with the whole ones on the disk."""
 
@@ -139,7 +146,8 @@ class VectorIndex:
         rng = np.random.default_rng(seed)
         index = cls(rows, stored, len(vectors), lists, measured(stored, rng))
         exact = WholeVectors(unit)
-        index.plan = calibrated(index.plan, exact, index._walk_places, rng)
+        blur = stored.margin(unit[0])
+        index.plan = calibrated(index.plan, exact, index._walk_places, rng, blur=blur)
         return index
 
     def __len__(self) -> int:
@@ -347,12 +355,7 @@ class VectorIndex:
             expected = lists.expected(likeness, count, threshold, width)
             expected[first] = 0
             need = lists_to_read(expected, MISSES * w.k)
-            cost = self.plan.reading(
-                len(need), int(lists.sizes[need].sum()), int(count[need].sum())
-            )
-            exact = self.plan.exact(w.matching, len(self.rows))
-            given_up = factor is None and cost > WORTH * exact
-            further.append(None if given_up else need)
+            further.append(need if factor is not None else self._worth(need, count, w))
         rest = _union(need for need in further if need is not None)
         if len(rest):
             more_places, more_scores = self._read(unit, rest, wanted)
@@ -368,6 +371,21 @@ class VectorIndex:
                 inside_mask = w.mask[places]
                 answers.append(self._best(places[inside_mask], scores[inside_mask], w.k, unit))
         return answers
+
+    def _worth(self, need: Places, count: Places, wanted: _Wanted) -> Places | None:
+        """Return the lists to read, most promising first, or None where exact costs less."""
+        held = self._lists
+        if held is None:
+            return None
+        exact = self.plan.exact(wanted.matching, len(self.rows))
+        costs = self.plan.per_list + np.minimum(
+            self.plan.apart * count[need], self.plan.in_order * held.sizes[need]
+        )
+        if costs.sum() <= WORTH * exact:
+            return need
+        if exact <= PATIENCE:
+            return None
+        return need[: int(np.searchsorted(np.cumsum(costs), BUDGET, side="right"))]
 
     def _read(
         self, unit: Floats, lists: Places, wanted: Sequence[_Wanted]

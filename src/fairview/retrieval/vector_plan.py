@@ -64,10 +64,6 @@ class Plan:
         """
         return round((self.walk + self.per_mask * size) / self.apart) if self.walk else 0
 
-    def reading(self, lists: int, rows: int, allowed: int) -> float:
-        """Return the seconds of reading lists of `rows` rows in all, of which some are allowed."""
-        return self.per_list * lists + self.exact(allowed, rows)
-
 
 def measured(vectors: Vectors, rng: np.random.Generator) -> Plan:
     """Return the costs of reading these vectors on this machine; no walk is known yet."""

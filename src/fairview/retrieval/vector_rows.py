@@ -7,6 +7,7 @@ Rows are named by their place, the order in which the index keeps them.
 from __future__ import annotations
 
 import os
+import threading
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +21,7 @@ Places = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
 _LEVELS = 127
-_CHUNK = 32_768
+_CHUNK = 1_024
 _ROUNDING = 2e-6
 _SIGMAS = 4.0
 
@@ -103,6 +104,7 @@ class ByteVectors:
         self.codes = np.asarray(codes)
         self.scale = scale
         self.source = source
+        self._room = threading.local()
 
     @classmethod
     def of(cls, unit: Array) -> ByteVectors:
@@ -129,23 +131,35 @@ class ByteVectors:
 
     def in_order(self, start: int, stop: int, unit: Floats) -> Floats:
         """Return the products of the places from `start` to before `stop`."""
-        scaled = unit * self.scale
-        parts = range(start, stop, _CHUNK)
-        out = np.empty(stop - start, np.float32)
-        for at in parts:
-            codes = self.codes[at : min(at + _CHUNK, stop)].astype(np.float32)
-            out[at - start : at - start + len(codes)] = inner_products(codes, scaled)
+        scaled, out = unit * self.scale, np.empty(stop - start, np.float32)
+        _, room = self._scratch()
+        for at in range(start, stop, _CHUNK):
+            part = slice(at - start, min(at + _CHUNK, stop) - start)
+            codes = self.codes[at : min(at + _CHUNK, stop)]
+            np.copyto(room[: len(codes)], codes)
+            out[part] = inner_products(room[: len(codes)], scaled)
         return out
 
     def apart(self, places: Places, unit: Floats) -> Floats:
         """Return the products of these places."""
-        scaled = unit * self.scale
-        out = np.empty(len(places), np.float32)
+        scaled, out = unit * self.scale, np.empty(len(places), np.float32)
+        taken, room = self._scratch()
         for start in range(0, len(places), _CHUNK):
-            part = slice(start, start + _CHUNK)
-            codes = self.codes.take(places[part], axis=0).astype(np.float32)
-            out[part] = inner_products(codes, scaled)
+            part = places[start : start + _CHUNK]
+            count = len(part)
+            self.codes.take(part, axis=0, out=taken[:count], mode="clip")
+            np.copyto(room[:count], taken[:count])
+            out[start : start + count] = inner_products(room[:count], scaled)
         return out
+
+    def _scratch(self) -> tuple[Array, Floats]:
+        """Return this thread's room for a chunk: fresh memory costs more than the products do."""
+        room: tuple[Array, Floats] | None = getattr(self._room, "arrays", None)
+        if room is None:
+            shape = (_CHUNK, self.dimension)
+            room = (np.empty(shape, np.int8), np.empty(shape, np.float32))
+            self._room.arrays = room
+        return room
 
     def whole(self, places: Places) -> Floats:
         """Return the vectors of these places as they were given."""

@@ -168,6 +168,15 @@ def test_rows_that_contradict_each_other_are_refused(column: str, value: object,
         evaluate(NDCG(), DuckDBEngine(Log(rows=frame)), np.random.default_rng(0))
 
 
+def test_slices_may_be_the_clusters_themselves() -> None:
+    frame = made()
+    frame["cluster_id"] = frame.cluster_id.str[:2]
+    found = values(NDCG(at=4, requests_by="cluster_id"), frame)
+    assert len([name for name in found if name.startswith("p")]) == 10
+    with pytest.raises(DataError, match="lack a cluster_id"):
+        values(NDCG(at=4, requests_by="cluster_id"), frame.assign(cluster_id=None))
+
+
 def test_weights_are_of_requests() -> None:
     frame = made().assign(weight=lambda f: np.where(f.kind == "home", 2.0, 1.0))
     log = Log(rows=frame, weight="weight")

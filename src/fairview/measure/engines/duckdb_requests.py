@@ -27,6 +27,7 @@ from fairview.measure.engines.requests import (
     AttributeTable,
     Places,
     QualifiedTable,
+    RowsError,
     TwiceError,
     batch_of,
     changes,
@@ -102,6 +103,8 @@ def _tried(
     """Scan once; where that meets an error, once for each kind of measure, to say whose it is."""
     try:
         return _scanned(tables, measures, chunk_rows)
+    except RowsError as error:
+        return [error for _ in measures]
     except DataError as error:
         kinds = [(measure.attribute, measure.requests_by, measure.unit) for measure in measures]
         if len(set(kinds)) == 1:
@@ -205,12 +208,14 @@ class _Scan:
 
         rows, weight = self.tables.rows, self.tables.log.weight
         parts = [p for m in self.measures if m.requests_by for p in parts_of(m.requests_by)]
-        told = {c: rows[c].cast("string") for c in self.clusters.values() if c != self.key}
-        told |= {part: rows[part].cast("string").fill_null(UNKNOWN) for part in parts}
-        names = {column: f"told{i}" for i, column in enumerate(told)}
-        taken = {names[column]: value for column, value in told.items()}
+        clusters = dict.fromkeys(c for c in self.clusters.values() if c != self.key)
+        names = {f"cluster{i}": column for i, column in enumerate(clusters)}
+        taken = {name: rows[column].cast("string") for name, column in names.items()}
+        for i, part in enumerate(dict.fromkeys(parts)):
+            names[f"slice{i}"] = part
+            taken[f"slice{i}"] = rows[part].cast("string").fill_null(UNKNOWN)
         if weight is not None:
-            names[weight] = "weight"
+            names["weight"] = weight
             taken["weight"] = rows[weight].cast("float64")
         table = rows.select(key=rows[self.key], **taken)
         sums = {"size": table.count()}
@@ -311,14 +316,17 @@ class _Scan:
         return expression.to_pyarrow()
 
     def _check_told(self, names: dict[str, str]) -> None:
-        """Raise `DataError` where rows name no list, or a list is told two things at once."""
+        """Raise `DataError` where rows name no list, or a list is told two things at once.
+
+        `names` has the column of the rows behind each column of the lists.
+        """
         lists = self.tables.connection.table(_LISTS)
         nameless = self._read(lists.filter(lists.key.isnull()).select("size"))
         if nameless.num_rows:
-            raise DataError(
+            raise RowsError(
                 f"{nameless['size'][0].as_py()} rows of the log lack a {self.key}; give each one."
             )
-        for column, name in names.items():
+        for name, column in names.items():
             nulls = self._read(lists.aggregate(n=lists[f"{name}_nulls"].sum()))["n"][0].as_py()
             if nulls:
                 raise DataError(f"{nulls} rows of the log lack a {column}; give each one.")
@@ -332,14 +340,18 @@ class _Scan:
 
     def _read_facts(self, names: dict[str, str]) -> None:
         lists = self.tables.connection.table(_LISTS).order_by("number")
+        of_cluster = {c: name for name, c in names.items() if name.startswith("cluster")}
+        of_part = {part: name for name, part in names.items() if name.startswith("slice")}
         for unit, column in self.clusters.items():
-            digits = lists.digits if column == self.key else bucket_digits(lists[names[column]])
+            digits = lists.digits
+            if column != self.key:
+                digits = bucket_digits(lists[of_cluster[column]])
             table = self._read(lists.select(bucket=bucket_from_digits(digits)))
             self.buckets[unit] = table["bucket"].to_numpy().astype(np.int16)
         self.slices[None] = ((OVERALL,), np.zeros(len(next(iter(self.buckets.values()))), np.int64))
         for by in {m.requests_by for m in self.measures} - {None}:
-            self.slices[by] = self._slices(str(by), [names[part] for part in parts_of(str(by))])
-        if "weight" in names.values():
+            self.slices[by] = self._slices(str(by), [of_part[part] for part in parts_of(str(by))])
+        if "weight" in names:
             self.weights = self._read(lists.select("weight"))["weight"].to_numpy()
             if not (np.isfinite(self.weights) & (self.weights >= 0)).all():
                 raise DataError("The log's weights must be finite numbers from 0.")

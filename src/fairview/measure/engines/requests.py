@@ -226,14 +226,14 @@ def positions(table: pa.Table, starts: Places) -> Places:
 
     Raises
     ------
-    DataError
+    RowsError
         Where a position stands twice in one ranking, is null or below 1.
     """
     if table["position"].null_count:
-        raise DataError(f"{table['position'].null_count} rows of the log lack a position.")
+        raise RowsError(f"{table['position'].null_count} rows of the log lack a position.")
     position = table["position"].to_numpy().astype(np.int64)
     if position.min() < 1:
-        raise DataError(f"Positions count from 1; the log has {position.min()}.")
+        raise RowsError(f"Positions count from 1; the log has {position.min()}.")
     twice = position[1:] == position[:-1]
     twice[starts[starts > 0] - 1] = False
     if twice.any():
@@ -242,7 +242,11 @@ def positions(table: pa.Table, starts: Places) -> Places:
     return np.asarray(position)
 
 
-class TwiceError(DataError):
+class RowsError(DataError):
+    """The rows can't be read as rankings, whatever is measured."""
+
+
+class TwiceError(RowsError):
     """Two rows of one ranking have the same position."""
 
     def __init__(self, row: int, position: int, request: str = "") -> None:

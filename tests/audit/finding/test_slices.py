@@ -23,6 +23,7 @@ from fairview.audit.finding import (
 from fairview.audit.finding.confirmation import gaps_of
 from fairview.audit.finding.lattice import Wanted, search
 from fairview.core import DataError, UsageError
+from fairview.measure.statistics import difference_score
 
 PLANTED = Rows(rows=8000, planted=((((1, 2), (3, 0)), 0.25),))
 
@@ -160,6 +161,16 @@ def test_gaps_agree_with_independent_implementations() -> None:
         groups = {"groups": person, "use_correction": False}
         fit = OLS(numbers, design).fit(cov_type="cluster", cov_kwds=groups)
         assert robust.error[k] == pytest.approx(fit.bse[1] * np.sqrt(60 / 59), rel=1e-9)
+
+
+def test_rare_losses_in_small_slices_are_not_taken_for_certain() -> None:
+    """Four of 30 against 3 %: the binomial chance is 1.2 %, and ours is on its safe side."""
+    loss = np.r_[np.ones(4), np.zeros(26), np.ones(24), np.zeros(776)]
+    mask = np.zeros((1, 830), bool)
+    mask[0, :30] = True
+    chance = float(stats.binom.sf(3, 30, 0.03))
+    assert gaps_of(loss, mask, None).p_values()[0] > chance
+    assert 2 * stats.norm.sf(float(difference_score(4, 30, 24, 800))) < chance / 2
 
 
 def test_confirmed_is_what_its_interval_says() -> None:

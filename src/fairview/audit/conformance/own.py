@@ -45,6 +45,7 @@ _FIGURES = {
     "difference of rates",
     "ratio of rates",
     "largest gap in selection rate",
+    "area under the curve",
     "mean absolute error",
     "interval of the mean absolute error",
 }
@@ -83,6 +84,8 @@ def measure_of(question: dict[str, Any]) -> tuple[str, str]:
         return f"{kind}(of={inner!r}, to={question['reference']!r})", group
     if figure == "largest gap in selection rate":
         return f"Gap(of={f'SelectionRate(by={by!r}, {_COLUMNS})'!r})", "overall"
+    if figure == "area under the curve":
+        return f"AUC(by={by!r}, y_true='label', y_score='score')", group
     if figure.endswith("mean absolute error"):
         return f"MAE(by={by!r}, {_COLUMNS})", group
     at = f"@{question['k']}" if "k" in question else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
@@ -19,6 +19,9 @@ import fairview
 from fairview.audit import AuditSpec, audit_data
 from fairview.core import DataError, MissingError, Outcome, UsageError
 from fairview.measure import SamplingUnit
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 GAP = "Gap(of=\"TPR(by='sex', unit='row')\")"
 
@@ -150,6 +153,45 @@ def test_files_that_are_no_log_are_said(tmp_path: Path) -> None:
         fairview.audit(decisions(10).head(0), SPEC)
     with pytest.raises(UsageError, match="can't be read as a table"):
         fairview.audit([1, 2], SPEC)
+
+
+def test_what_nobody_asked_about_is_searched_for() -> None:
+    frame = decisions(6000, gap=0.0)
+    hidden = (frame.sex == "F") & (frame.region == "south")
+    frame.loc[hidden & (frame.y_true == 1), "y_pred"] = 0
+    frame["score"] = frame.y_pred * 0.8 + 0.1
+    asked = {
+        **SPEC,
+        "gates": [],
+        "columns": {"y_pred": "score"},
+        "defaults": {"threshold": 0.5},
+        "find": {"error": "false negative", "depth": 2},
+    }
+    [found] = fairview.audit(frame, asked).findings
+    assert found.rows[0][0] == "sex=F & region=south"
+    again = fairview.audit(frame, asked)
+    assert again.findings == (found,)
+    assert "What nobody asked about" in again.to_html()
+    by_loss = fairview.audit(
+        frame.assign(cost=hidden * 1.0), {**SPEC, "gates": [], "find": {"loss": "cost"}}
+    )
+    assert by_loss.findings[0].rows[0][0] == "sex=F & region=south"
+    with pytest.raises(DataError, match="no column 'nothing'"):
+        fairview.audit(frame, {**SPEC, "gates": [], "find": {"columns": ["nothing"]}})
+
+
+def test_a_frame_of_spark_gives_the_same_figures(spark: SparkSession) -> None:
+    frame = decisions(500)
+    mine = fairview.audit(frame, SPEC)
+    theirs = fairview.audit(spark.createDataFrame(frame), SPEC)
+    assert [v.outcome for v in theirs.verdicts] == [v.outcome for v in mine.verdicts]
+    for one, two in zip(mine.estimates, theirs.estimates, strict=True):
+        assert (one.measure, one.slice, one.n, one.status) == (
+            two.measure, two.slice, two.n, two.status,
+        )  # fmt: skip
+        if one.value is not None:
+            assert two.value == pytest.approx(one.value, abs=1e-12)
+    assert theirs.run_record.data_digest == ""
 
 
 @pytest.mark.data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,6 +16,7 @@ from fairview.audit.private import private_audit
 from fairview.audit.result import AuditResult
 from fairview.audit.running import Recording, run_audit
 from fairview.audit.spec import AuditSpec, fields_of_file
+from fairview.audit.unasked import unasked
 from fairview.core import Clock, UsageError, utc_now
 from fairview.measure import DuckDBEngine, Engine, Log
 
@@ -90,15 +92,17 @@ def audit_data(
             record={"command": "private audit of a table", "seed": seed, "clock": clock},
             folder=_folder_of(asked),
         )
-    return run_audit(
+    rng = np.random.default_rng(seed)
+    result = run_audit(
         spec,
         log,
-        rng=np.random.default_rng(seed),
+        rng=rng,
         recording=Recording("audit of a table", seed, clock),
         progress=progress,
         engine=_engine_of(data),
         strict=True,
     )
+    return result if spec.find is None else result.with_findings(unasked(data, spec, rng))
 
 
 def spec_from(asked: Asked, fields: Mapping[str, Any]) -> AuditSpec:
@@ -139,5 +143,5 @@ def _plain(value: Any) -> Any:
 def _engine_of(data: Any) -> Callable[[Log], Engine]:
     if not is_spark(data):
         return DuckDBEngine
-    made: Callable[[Log], Engine] = import_module("fairview.measure.engines.spark").SparkEngine
-    return made
+    made = import_module("fairview.measure.engines.spark").SparkEngine
+    return partial(made, session=data.sparkSession)

@@ -188,6 +188,24 @@ def _renamed(table: Table, names: dict[str, str]) -> Any:
         return table.source
     if is_spark(table.source):
         return table.source.selectExpr(*(f"`{b}` AS `{a}`" for a, b in names.items()))
+    return read_columns(table, names)
+
+
+def read_columns(table: Table, names: dict[str, str]) -> pa.Table:
+    """Return columns of a table in memory: the name that each gets to the table's own.
+
+    Raises
+    ------
+    DataError
+        Where one isn't there.
+    UsageError
+        Where the table is one of Spark.
+    """
+    lacking = next((theirs for theirs in names.values() if theirs not in table.columns), None)
+    if lacking is not None:
+        raise DataError(f"The log has no column {lacking!r}; it has {', '.join(table.columns)}.")
+    if is_spark(table.source):
+        raise UsageError("A frame of Spark isn't searched; give find a sample in memory instead.")
     if not table.files:
         return table.source.select(list(names.values())).rename_columns(list(names))
     columns = ", ".join(f"{_quoted(b)} AS {_quoted(a)}" for a, b in names.items())

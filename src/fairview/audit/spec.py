@@ -15,6 +15,7 @@ from fairview.audit.gate import Gate
 from fairview.audit.names import Filling, checked, expanded, names_measure
 from fairview.audit.spec_parts import (
     BandSpec,
+    FindSpec,
     PrivacySpec,
     ReadingSpec,
     TargetSpec,
@@ -56,6 +57,7 @@ class AuditSpec(BaseModel):
     level: float | None = Field(default=None, gt=0.5, lt=1)
     minimum_cell: int | None = Field(default=None, ge=1)
     unit: Literal["row", "person", "request", "item", "census"] | None = None
+    find: FindSpec | None = None
     privacy: PrivacySpec | None = None
     domain: str | None = None
     readings: dict[str, ReadingSpec] = Field(default_factory=dict)
@@ -107,6 +109,8 @@ class AuditSpec(BaseModel):
 
     @model_validator(mode="after")
     def _check_attributes(self) -> AuditSpec:
+        if self.find is not None and self.privacy is not None:
+            raise ValueError("find: a search isn't made under a privacy budget; leave out one")
         for attribute in self.readings:
             self._check_sliced("readings", attribute)
             if self.domain is None:
@@ -316,6 +320,7 @@ def _list(value: Any) -> list[Any]:
 __all__ = [
     "AuditSpec",
     "BandSpec",
+    "FindSpec",
     "Gate",
     "PrivacySpec",
     "ReadingSpec",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fairview.core import DataError
@@ -69,6 +71,23 @@ class ReadingSpec(BaseModel):
     def model(self) -> ErrorModel:
         """Return the error model."""
         return ErrorModel(self.groups, self.counts, self.domain, self.version)
+
+
+class FindSpec(BaseModel):
+    """A search for groups that nobody asked about: made in one half, confirmed in the other.
+
+    Without a `loss` column the mistakes of decisions are what is to be explained: all of them, or
+    the false positives or false negatives alone.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    columns: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    loss: str | None = None
+    error: Literal["wrong", "false positive", "false negative"] = "wrong"
+    depth: int = Field(default=2, ge=1, le=5)
+    minimum_rows: int = Field(default=100, ge=20)
 
 
 class PrivacySpec(BaseModel):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import dataclass
 
-from fairview.slate.base import Problem
-from fairview.slate.similarity import SimilarityKernel
+import numpy as np
+
+from fairview.slate.base import Choice, Kernel, Problem
+from fairview.slate.similarity import TOLERANCE, parts_of
 
 
-class Msd(SimilarityKernel):
+@dataclass(frozen=True)
+class Msd(Kernel):
     """Relevance and the mean distance to all items above.
 
     At each step the item with the largest
@@ -20,6 +23,14 @@ class Msd(SimilarityKernel):
     1 / (k - 1) makes the sums over a whole slate comparable: k times its mean relevance, and
     k / 2 times its mean distance between two items. After: Borodin, Lee and Ye, "Max-sum
     diversification, monotone submodular functions and dynamic updates" (PODS 2012).
+
+    Items without a vector are taken to be as distant as the chosen ones were on average when they
+    were chosen.
+
+    Parameters
+    ----------
+    window
+        How many of the items just above count.
 
     Examples
     --------
@@ -33,8 +44,30 @@ class Msd(SimilarityKernel):
     """
 
     name = "msd"
-    kind: ClassVar[str] = "MSD"
 
-    def weight(self, problem: Problem) -> float:
-        """Return what the sum of distances is multiplied by."""
-        return problem.diversity / max(problem.k - 1, 1)
+    window: int = 100
+
+    def choose(self, problem: Problem) -> Choice:
+        """Return the greedy slate; ties go to the more relevant item, then the smaller id."""
+        from fairview.slate.compiled.distances import distances
+
+        k, unit = problem.k, problem.unit
+        base, scale, membership, target = parts_of(problem)
+        rows = np.zeros(k, np.int64)
+        diverse, fair = np.zeros(k), np.zeros(k)
+        distances(
+            unit.raw,
+            unit.order,
+            scale,
+            base,
+            problem.diversity / max(k - 1, 1),
+            self.window,
+            membership,
+            target,
+            float(problem.representation),
+            TOLERANCE[unit.dtype.itemsize],
+            rows,
+            diverse,
+            fair,
+        )
+        return Choice(rows, base[rows], diverse, fair)

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from fairview.core.columns import Array
+from fairview.slate.arrays import Floats
 from fairview.slate.base import Choice, Kernel, Problem
 
 TOLERANCE = {4: 1e-5, 8: 1e-9}
@@ -36,35 +38,34 @@ class SimilarityKernel(Kernel):
     kind: ClassVar[str]
     bias: ClassVar[float] = 0.0
 
-    def weight(self, problem: Problem) -> float:
-        """Return what the term is multiplied by."""
-        return problem.diversity
-
     def choose(self, problem: Problem) -> Choice:
         """Return the greedy slate; ties go to the more relevant item, then the smaller id."""
         from fairview.slate.compiled import greedy
 
         unit = problem.unit
-        n, k = len(unit), problem.k
-        base = (1 - problem.diversity) * problem.relevance
-        grouped = problem.goal is not None
-        items = greedy.Items(
-            unit.raw,
-            unit.order,
-            unit.scale if problem.diversity > 0 else np.zeros_like(unit.scale),
-            base,
-            np.ascontiguousarray(problem.membership) if grouped else np.zeros((n, 0)),
-        )
+        base, scale, membership, target = parts_of(problem)
+        items = greedy.Items(unit.raw, unit.order, scale, base, membership)
         term = greedy.Term(
             getattr(greedy, self.kind),
-            float(self.weight(problem)),
+            float(problem.diversity),
             self.window,
             self.bias,
             RIDGE,
             TOLERANCE[unit.dtype.itemsize],
         )
-        rows = np.zeros(k, np.int64)
-        diverse, fair = np.zeros(k), np.zeros(k)
-        target = problem.goal if problem.goal is not None else np.zeros(0)
+        rows = np.zeros(problem.k, np.int64)
+        diverse, fair = np.zeros(problem.k), np.zeros(problem.k)
         greedy.greedy(items, term, target, float(problem.representation), rows, diverse, fair)
         return Choice(rows, base[rows], diverse, fair)
+
+
+def parts_of(problem: Problem) -> tuple[Floats, Array, Floats, Floats]:
+    """Return relevance weighted, vectors' scales, memberships and target as the loops take them.
+
+    Without diversity no vector counts, and without representation there are no groups.
+    """
+    base = (1 - problem.diversity) * problem.relevance
+    scale = problem.unit.scale if problem.diversity > 0 else np.zeros_like(problem.unit.scale)
+    if problem.goal is None:
+        return base, scale, np.zeros((len(base), 0)), np.zeros(0)
+    return base, scale, np.ascontiguousarray(problem.membership), problem.goal

@@ -50,6 +50,7 @@ class UnitRows:
     def __init__(self, raw: Array, order: Indices) -> None:
         if raw.dtype not in (np.float32, np.float64):
             raw = raw.astype(np.float64)
+        raw = np.ascontiguousarray(raw)
         with np.errstate(over="ignore", invalid="ignore"):
             squares = np.vecdot(raw, raw)
         if not np.isfinite(squares.sum()):

@@ -19,11 +19,10 @@ from fairview.slate.compiled.numeric import (
     compiled,
     dot_of_rows,
     pull_of,
-    squared_distance,
     summing,
 )
 
-MMR, DPP, SSD, MSD = 0, 1, 2, 3
+MMR, DPP, SSD = 0, 1, 2
 """Kinds of terms; a state begins as `_start` says, takes products by `_fold`, and is worth
 what `_worth` says."""
 
@@ -37,9 +36,7 @@ FLAT = 1e-9
 
 @compiled
 def _start(kind: int) -> float:
-    if kind == MMR:
-        return -1.0
-    return 0.0 if kind == MSD else 1.0
+    return -1.0 if kind == MMR else 1.0
 
 
 @compiled
@@ -55,7 +52,7 @@ def _worth(kind: int, state: float, count: int) -> Any:
         return -state if count else 0.0
     if kind == DPP:
         return 0.5 * np.log(state)
-    return np.sqrt(state) if kind == SSD else state
+    return np.sqrt(state)
 
 
 @compiled
@@ -138,17 +135,13 @@ class Window(NamedTuple):
 
     `kept` are the vectors and `wide` their directions, in full precision and with the bias;
     `narrow` and `shared` are the directions in the items' own precision and their bias' part of
-    every product. For MSD, `sums` are the sums of the window after each choice, `total` the
-    latest, and `reach` by how much a value can have grown since each choice.
+    every product.
     """
 
     kept: Array
     wide: Array
     narrow: Array
     shared: Array
-    sums: Array
-    total: Array
-    reach: Array
 
 
 @summing
@@ -156,7 +149,7 @@ def _direct(kind: int, wide: Array, kept: Array, at: int, ridge: float) -> None:
     """Write the direction of the vector `at`, after those before it."""
     width = wide.shape[1]
     wide[at] = kept[at]
-    if kind in (MMR, MSD):
+    if kind == MMR:
         return
     if kind == DPP:
         wide[at] *= 1.0 - ridge
@@ -188,27 +181,17 @@ def _group_gains(membership: Array, pull: Array, weight: float, gain: Array) -> 
 
 
 @compiled
-def _most_promising(
-    items: Items, term: Term, notes: Notes, reach: Array, level: int, neutral: float
-) -> int:
+def _most_promising(items: Items, notes: Notes, level: int, neutral: float) -> int:
     """Bring bounds up to date as far as no products are needed; return the item with the best."""
     first, highest = -1, -np.inf
     scale, base = items.scale, items.base
-    state, levels, bound, gain, taken = (
-        notes.state,
-        notes.level,
-        notes.bound,
-        notes.gain,
-        notes.taken,
-    )
+    levels, bound, gain, taken = notes.level, notes.bound, notes.gain, notes.taken
     for i in range(len(base)):
         if taken[i]:
             continue
         if scale[i] == 0:
             bound[i] = base[i] + neutral
             levels[i] = level
-        elif term.kind == MSD and levels[i] < level:
-            bound[i] = base[i] + term.weight * (state[i] + reach[levels[i]])
         if bound[i] + gain[i] > highest:
             first, highest = i, bound[i] + gain[i]
     return first
@@ -251,20 +234,15 @@ def _bring_up(
         notes.gain,
         notes.taken,
     )
-    narrow, shared, total = window.narrow, window.shared, window.total
+    narrow, shared = window.narrow, window.shared
     shrink = 1.0 / np.sqrt(1.0 + term.bias * term.bias)
     lowest = term.ridge if kind == DPP else 0.0
-    counted = min(level, len(narrow))
     best = -np.inf
     for turn in range(-1, len(order)):
         i = first if turn < 0 else turn
         if taken[i] or bound[i] + gain[i] < best - tolerance:
             continue
-        if levels[i] < level and kind == MSD:
-            state[i] = counted - dot_of_rows(raw, order[i], total, 0) * scale[i]
-            levels[i] = level
-            bound[i] = base[i] + weight * state[i]
-        elif levels[i] < level:
+        if levels[i] < level:
             enough = best - tolerance - AHEAD * falling - gain[i] - base[i]
             state[i], levels[i] = _take_in(
                 kind,
@@ -302,11 +280,7 @@ def _keep(items: Items, term: Term, window: Window, row: int, chosen: int) -> No
     at = min(chosen, slots) - 1
     slid = chosen > slots
     shrink = 1.0 / np.sqrt(1.0 + term.bias * term.bias)
-    if term.kind == MSD:
-        window.sums[chosen] = window.sums[chosen - 1]
     if slid:
-        if term.kind == MSD:
-            window.sums[chosen] -= window.kept[0]
         for s in range(at):
             window.kept[s] = window.kept[s + 1]
             window.wide[s] = window.wide[s + 1]
@@ -320,13 +294,6 @@ def _keep(items: Items, term: Term, window: Window, row: int, chosen: int) -> No
         for j in range(width - 1):
             window.narrow[s, j] = window.wide[s, j]
         window.shared[s] = window.wide[s, width - 1] * term.bias * shrink
-    if term.kind == MSD:
-        window.sums[chosen] += window.kept[at]
-        for j in range(width - 1):
-            window.total[0, j] = window.sums[chosen, j]
-        for s in range(chosen):
-            moved = np.sqrt(squared_distance(window.sums[chosen], window.sums[s]))
-            window.reach[s] = min(chosen, slots) - min(s, slots) + moved
 
 
 @compiled
@@ -360,15 +327,11 @@ def greedy(
     """
     n, k, width, groups = len(items.order), len(rows), items.raw.shape[1], len(target)
     slots = min(term.window, k)
-    sums = k + 1 if term.kind == MSD else 1
     window = Window(
         np.zeros((slots, width + 1)),
         np.zeros((slots, width + 1)),
         np.zeros((slots, width), items.raw.dtype),
         np.zeros(slots),
-        np.zeros((sums, width + 1)),
-        np.zeros((1, width), items.raw.dtype),
-        np.zeros(k + 1),
     )
     notes = Notes(
         np.zeros(n), np.zeros(n, np.int64), np.zeros(n), np.zeros(n), np.zeros(n, np.bool_)
@@ -381,12 +344,11 @@ def greedy(
     chosen, diverse_sum, last, falling = 0, 0.0, 0.0, 0.0
     neutral = term.weight * _worth(term.kind, _start(term.kind), 0)
     for place in range(k):
-        # MSD looks at sums since the beginning, the others at the directions in the window.
-        level = chosen if term.kind == MSD else min(chosen, slots)
+        level = min(chosen, slots)
         if groups:
             pull = pull_of(target, in_slate, left)
             _group_gains(items.membership, pull, fairness, notes.gain)
-        first = _most_promising(items, term, notes, window.reach, level, neutral)
+        first = _most_promising(items, notes, level, neutral)
         best = _bring_up(first, items, term, notes, window, level, falling)
         row = _first_of(best, term, notes, level)
         falling = max(last - best, 0.0) if place else 0.0
@@ -402,5 +364,5 @@ def greedy(
             chosen += 1
             neutral = diverse_sum / chosen
             _keep(items, term, window, row, chosen)
-            if term.kind != MSD and (chosen == 1 or chosen > slots):
+            if chosen == 1 or chosen > slots:
                 _forget(items, term, notes, chosen)

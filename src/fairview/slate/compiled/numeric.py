@@ -47,15 +47,6 @@ def dot_of_rows(a: Array, i: int, b: Array, j: int) -> Any:
     return total
 
 
-@summing
-def squared_distance(a: Array, b: Array) -> Any:
-    """Return the squared distance of two vectors."""
-    total = 0.0
-    for j in range(len(a)):
-        total += (a[j] - b[j]) * (a[j] - b[j])
-    return total
-
-
 @compiled
 def pull_of(target: Array, in_slate: Array, left: Array) -> Any:
     """Return how far each group is behind, in places, less the mean over groups with supply."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from pyversity import diversify
@@ -147,8 +148,8 @@ def against_pyversity() -> list[Row]:
         for name, goals in GOALS.items():
             family = name.split(",")[0]
             theirs, mine = alternating(
-                lambda: diversify(data["vectors"], data["relevance"], k, family, 0.5),
-                lambda: ours(name, data, k),
+                partial(diversify, data["vectors"], data["relevance"], k, family, 0.5),
+                partial(ours, name, data, k),
                 times if family != "cover" else max(3, times // 10),
             )
             rows.append(

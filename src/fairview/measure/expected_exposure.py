@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from fairview.core.errors import DataError, UsageError
 from fairview.measure.batches import RankedBatch
@@ -113,6 +112,8 @@ def exposures_of(batch: RankedBatch, measure: ExpectedExposureMeasure) -> Exposu
     DataError
         Where an item of a query has two relevances, or stands twice in one ranking.
     """
+    import pandas as pd
+
     if batch.rankings is None:
         raise DataError(f"{measure} needs the rankings of each query to be put together.")
     grade = batch.numbers(measure.relevance)

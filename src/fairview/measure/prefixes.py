@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from fairview.measure.batches import RankedBatch
 from fairview.measure.measure import Floats, ratio
@@ -48,7 +47,7 @@ def _divergences(batch: RankedBatch, wanted: Floats, logs: Floats, smoothing: fl
     if smoothing:
         count += smoothing * (wanted > 0)[own]
     known = count.sum(axis=1)
-    terms = special.xlogy(count, count)
+    terms = count * np.log(count, out=np.zeros_like(count), where=count > 0)
     terms -= np.where(count > 0, count * np.where(np.isfinite(logs), logs, 0.0)[own], 0.0)
     divergence = ratio(terms.sum(axis=1), known) - np.log(known, where=known > 0, out=1.0 * known)
     impossible = ((count > 0) & ~np.isfinite(logs)[own]).any(axis=1)
@@ -113,14 +112,11 @@ def chance_terms(shares: Floats, most: int) -> npt.NDArray[np.float64]:
     table = np.zeros((most + 1, len(shares)))
     there = (shares > 0) & (shares <= 1)
     p = shares[there]
+    log_p, log_rest = np.log(p), np.log1p(-np.minimum(p, 1 - 1e-16))
+    log_factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, most + 1)))])
     for i in range(1, most + 1):
         c = np.arange(1, i + 1)[:, None]
-        log_pmf = (
-            special.gammaln(i + 1)
-            - special.gammaln(c + 1)
-            - special.gammaln(i - c + 1)
-            + special.xlogy(c, p)
-            + special.xlog1py(i - c, -p)
-        )
-        table[i, there] = (np.exp(log_pmf) * (c / i) * np.log(c / (i * p))).sum(axis=0)
+        ways = log_factorial[i] - log_factorial[c] - log_factorial[i - c]
+        chance = np.exp(ways + c * log_p + (i - c) * log_rest)
+        table[i, there] = (chance * (c / i) * (np.log(c / i) - log_p)).sum(axis=0)
     return table

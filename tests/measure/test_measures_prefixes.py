@@ -37,6 +37,20 @@ def test_infeasibility_equals_plain_loops() -> None:
         assert count[i] == sum(short)
 
 
+@pytest.mark.parametrize("nothing_of", [None, 1])
+def test_divergences_by_code_are_those_of_memberships(nothing_of: int | None) -> None:
+    batch = batch_of(np.random.default_rng(4), 80, soft=False)
+    if nothing_of is not None:
+        shares = np.array(batch.qualified)
+        shares[::3, nothing_of] = 0.0
+        batch = replace(batch, qualified=shares)
+    coded = replace(batch, codes=batch.membership.argmax(axis=1).astype(np.int16))
+    for measure in (NDKL(by="x", at=20), NDKL(by="x", at=7), ExcessNDKL(by="x")):
+        found, expected = measure.reduce(coded), measure.reduce(batch)
+        assert np.array_equal(np.isnan(found), np.isnan(expected))
+        assert np.nan_to_num(found) == pytest.approx(np.nan_to_num(expected), abs=1e-12)
+
+
 def test_infeasibility_by_hand() -> None:
     """b, b, a, a of targets (0.75, 0.25): a lacks 1, 2 - 1 - … items after ranks 2, 3 and 4."""
     batch = replace(one_list([1, 1, 0, 0]), qualified=np.array([[0.75, 0.25]]))

@@ -36,8 +36,33 @@ def prefix_divergences(batch: RankedBatch, target: str, smoothing: float = 0.0) 
     logs = np.log(wanted, out=np.full(wanted.shape, -np.inf), where=wanted > 0)
     return batch.once(
         ("prefix divergences", target, smoothing),
-        lambda: _divergences(batch, wanted, logs, smoothing),
+        lambda: (
+            _divergences(batch, wanted, logs, smoothing)
+            if smoothing or batch.codes is None
+            else _divergences_of_codes(batch, batch.codes, logs)
+        ),
     )
+
+
+def _divergences_of_codes(batch: RankedBatch, codes: npt.NDArray[np.int16], logs: Floats) -> Floats:
+    """Return the same where each item is in one group or in none, by one running sum.
+
+    An item adds c ln c - (c - 1) ln(c - 1) - ln p to the sum of `_divergences`, where c counts
+    its own group so far.
+    """
+    known = codes < len(batch.groups)
+    group = np.where(known, codes, 0)
+    count = batch.running[np.arange(len(codes)), group].astype(np.int64) * known
+    each = np.arange(int(count.max(initial=0)) + 2, dtype=np.float64)
+    each *= np.log(np.maximum(each, 1.0))
+    log_p = logs[batch.request_of, group]
+    possible = np.isfinite(log_p) | ~known
+    steps = each[count] - each[np.maximum(count - 1, 0)] - np.where(known & possible, log_p, 0.0)
+    n = batch.running_sums(known.astype(np.float64))
+    divergence = ratio(batch.running_sums(steps), n) - np.log(n, where=n > 0, out=1.0 * n)
+    if not possible.all():
+        divergence[batch.running_sums((~possible).astype(np.float64)) > 0] = np.inf
+    return np.maximum(divergence, 0.0)
 
 
 def _divergences(batch: RankedBatch, wanted: Floats, logs: Floats, smoothing: float) -> Floats:

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from fairview.measure.persistence import Saved, load_reduced, merge_reduced, save_reduced
     from fairview.measure.slices import Band
     from fairview.measure.targets import Target, named_target
+    from fairview.measure.watching import watched_estimates
 
 _HOME = {
     "batches": ("RankedBatch",),
@@ -88,6 +89,7 @@ _HOME = {
     "persistence": ("Saved", "load_reduced", "merge_reduced", "save_reduced"),
     "slices": ("Band",),
     "targets": ("Target", "named_target"),
+    "watching": ("watched_estimates",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
@@ -152,4 +154,5 @@ __all__ = [
     "parts_of_cells",
     "reduce_log",
     "save_reduced",
+    "watched_estimates",
 ]

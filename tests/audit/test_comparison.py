@@ -12,7 +12,9 @@ from decisions_made import SPEC, audited, decisions
 
 import fairview
 from fairview.audit import AuditResult, compare_audits, load_audit, save_audit
+from fairview.catalog import Workspace
 from fairview.core import DataError, MissingError, Outcome, UsageError
+from fairview.discovery import save_run
 
 GAP = "Gap(of=\"TPR(by='sex', unit='row')\")"
 
@@ -84,6 +86,19 @@ def test_saved_audits_are_compared_as_the_living_are(tmp_path: Path) -> None:
     key = ("TPR(by='sex', unit='row')", "F")
     by_key = [{(c.measure, c.slice): c for c in each.changes} for each in (saved, apart)]
     assert by_key[1][key].low == pytest.approx(by_key[0][key].low, abs=0.01)
+
+
+def test_the_parts_of_a_workspace_run_are_compared(tmp_path: Path, workspace: Workspace) -> None:
+    runs = [
+        save_run(workspace, {"page": audited(gap=gap), "log": audited(gap=0.1)})
+        for gap in (0.3, 0.0)
+    ]
+    found = compare_audits(*(load_audit(run.folder) for run in runs))
+    assert {c.method for c in found.changes} != {"two audits taken as independent, normal"}
+    assert any(c.slice == "F" for c in found.shown)
+    logs = [load_audit(run.folder / "log.json") for run in runs]
+    assert not compare_audits(*logs).shown
+    assert all(log.evidence for log in logs)
 
 
 def test_what_cannot_be_compared_or_read_is_said(tmp_path: Path) -> None:

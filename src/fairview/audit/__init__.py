@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fairview.audit.logs import AuditLog, membership_table
     from fairview.audit.result import AuditResult, compare
     from fairview.audit.running import Recording, audit_workspace, run_audit, spec_of
-    from fairview.audit.saved import load_audit, save_audit
+    from fairview.audit.saved import load_audit, save_audit, save_cells
     from fairview.audit.slate_log import SlateFacts, concerned_requests, log_from_slates
     from fairview.audit.spec import AuditSpec, Gate, TargetSpec, default_text
     from fairview.audit.wording import sentence_of
@@ -47,7 +47,7 @@ _HOME = {
     "logs": ("AuditLog", "membership_table"),
     "result": ("AuditResult", "compare"),
     "running": ("Recording", "audit_workspace", "run_audit", "spec_of"),
-    "saved": ("load_audit", "save_audit"),
+    "saved": ("load_audit", "save_audit", "save_cells"),
     "slate_log": ("SlateFacts", "concerned_requests", "log_from_slates"),
     "spec": ("AuditSpec", "Gate", "TargetSpec", "default_text"),
     "wording": ("sentence_of",),
@@ -110,6 +110,7 @@ __all__ = [
     "openmetrics",
     "run_audit",
     "save_audit",
+    "save_cells",
     "sentence_of",
     "signal_card",
     "spec_of",

@@ -34,17 +34,22 @@ def save_audit(folder: Path, result: AuditResult) -> Path:
     }
     for name, text in texts.items():
         write_bytes(folder / name, text.encode())
-    if result.evidence:
-        cells = {name: measured.reduced for name, measured in result.evidence.items()}
-        save_reduced(folder / CELLS, cells)
+    save_cells(folder / CELLS, result)
     write_bytes(folder / RESULT, result.to_json().encode())
     return folder / REPORT
 
 
-def load_audit(path: Path) -> AuditResult:
-    """Read an audit from its folder, or from a result's JSON alone.
+def save_cells(path: Path, result: AuditResult) -> None:
+    """Write a result's statistics, where it has any, for a later comparison."""
+    if result.evidence:
+        cells = {name: measured.reduced for name, measured in result.evidence.items()}
+        save_reduced(path, cells)
 
-    With the folder's statistics the result can be compared in pairs.
+
+def load_audit(path: Path) -> AuditResult:
+    """Read an audit from its folder (or that of a workspace's run), or from a result's JSON.
+
+    With the statistics beside it the result can be compared in pairs.
 
     Raises
     ------
@@ -53,12 +58,15 @@ def load_audit(path: Path) -> AuditResult:
     DataError
         Where a file is damaged, or the statistics are of another audit.
     """
-    file = path / RESULT if path.is_dir() else path
+    file = path
+    if path.is_dir():
+        names = (RESULT, "page.json", "log.json")
+        file = next((path / n for n in names if (path / n).is_file()), path / RESULT)
     if not file.is_file():
         raise MissingError(f"There is no audit at {path}; give a folder that fairview audit wrote.")
     result = AuditResult.from_json(file.read_text(encoding="utf-8"))
-    cells = file.parent / CELLS
-    if file.name != RESULT or not cells.is_file():
+    cells = file.parent / CELLS if file.name == RESULT else file.with_suffix(".npz")
+    if not cells.is_file():
         return result
     reduced = load_reduced(cells).reduced
     odd = sorted(set(reduced) - set(result.spec.measures))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairview.audit import AuditResult
+from fairview.audit import AuditResult, save_cells
 from fairview.catalog import Workspace
 from fairview.core.atomic import write_bytes
 
@@ -35,13 +35,17 @@ class AuditRun:
 
 
 def save_run(workspace: Workspace, results: Mapping[str, AuditResult]) -> AuditRun:
-    """Write each part as JSON, HTML and Markdown into a folder of its own; return the run."""
+    """Write each part as JSON, HTML and Markdown into a folder of its own; return the run.
+
+    Its statistics are kept too, so that `fairview audit compare` can pair two runs.
+    """
     last = list(results.values())[-1]
     stamp = last.run_record.made_at.replace(":", "").replace("-", "")[:15]
     folder = workspace.runs_dir / f"{stamp}-{last.run_record.digest}"
     for part, result in results.items():
         write_bytes(folder / f"{part}.html", result.to_html().encode())
         write_bytes(folder / f"{part}.md", result.to_markdown().encode())
+        save_cells(folder / f"{part}.npz", result)
         write_bytes(folder / f"{part}.json", result.to_json().encode())
     return AuditRun(folder)
 

@@ -50,6 +50,7 @@ def rows() -> list[Row]:
             {
                 "spark.master": f"local[{len(os.sched_getaffinity(0))}]",
                 "spark.driver.memory": "2g",
+                "spark.sql.shuffle.partitions": "16",
                 "spark.ui.enabled": "false",
                 "spark.ui.showConsoleProgress": "false",
                 "spark.local.dir": folder,

@@ -83,7 +83,7 @@ def on_stream(log: Log, measures: list[Measure]) -> Engine:
     stream = StreamEngine(measures, Surroundings(**{name: getattr(log, name) for name in names}))
     for low in range(0, len(log.rows), 391):
         stream.update(log.rows[low : low + 391], log.qualified)
-    stream.finish(log.qualified)
+    stream.finish()
     return stream
 
 

@@ -24,7 +24,6 @@ from logs_made import shared_log
 from fairview.core import DataError, MissingError, UsageError
 from fairview.measure import (
     DuckDBEngine,
-    Log,
     Measure,
     Precision,
     estimates_of,
@@ -215,14 +214,27 @@ def test_other_files_of_reduced_logs_are_no_stream(tmp_path: Path) -> None:
         StreamEngine.load(path)
 
 
-def test_qualified_candidates_come_with_their_batch() -> None:
+def test_qualified_candidates_come_with_the_first_rows_of_their_request(tmp_path: Path) -> None:
     measure = parse_measure("MinSkew(by='tone')@4")
     stream = StreamEngine([measure], BESIDE)
-    for low in range(0, len(ROWS), 300):
-        stream.update(ROWS[low : low + 300], LOG.qualified)
-    stream.finish(LOG.qualified)
+    for low in range(0, len(ROWS), 301):
+        rows = ROWS[low : low + 301]
+        first = {*rows.request_id} - {*ROWS.request_id[:low]}
+        stream.update(rows, LOG.qualified[LOG.qualified.request_id.isin(first)])
+        stream.save(tmp_path / "s.npz")
+        stream = StreamEngine.load(tmp_path / "s.npz", BESIDE)
+    stream.finish()
     [one] = evaluate(measure, stream, np.random.default_rng(0))
     [other] = evaluate(measure, DuckDBEngine(LOG), np.random.default_rng(0))
     assert one.value == pytest.approx(other.value, rel=1e-12)
     assert one.excluded == other.excluded
-    assert isinstance(LOG, Log)
+
+
+def test_one_group_written_in_two_ways_is_refused_across_batches() -> None:
+    stream = StreamEngine([parse_measure("ActionRate(by='sex')")])
+    columns = {"cluster_id": ["p", "q"], "click": [1, 0]}
+    stream.update(pd.DataFrame({**columns, "sex": ["Female", "Male"]}))
+    with pytest.raises(DataError, match="differ only in case"):
+        stream.update(pd.DataFrame({**columns, "sex": ["female", "Male"]}))
+    stream.update(pd.DataFrame({**columns, "sex": ["Male", None]}))
+    assert stream.rows == 4

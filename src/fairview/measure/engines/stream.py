@@ -7,8 +7,7 @@ a request that comes back after that is refused, because its figures stand alrea
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from fairview.core.errors import DataError, MissingError, UsageError
 from fairview.core.ranges import RANGES
@@ -24,6 +22,18 @@ from fairview.measure.cells import Cells
 from fairview.measure.engines import Engine, GroupScan, Scanned, scan_of
 from fairview.measure.engines.duckdb import DuckDBEngine
 from fairview.measure.engines.frames import arrow_table
+from fairview.measure.engines.stream_batches import (
+    REQUEST,
+    Hashes,
+    candidates_of,
+    cut,
+    hashes,
+    joined,
+    of_request,
+    packed,
+    refuse_again,
+    unpacked,
+)
 from fairview.measure.entities import EntityTotals
 from fairview.measure.estimation import Reduced
 from fairview.measure.log import Log
@@ -36,15 +46,14 @@ from fairview.measure.measure import (
     parse_measure,
 )
 from fairview.measure.persistence import Saved, load_reduced, merge_reduced, save_reduced
-from fairview.measure.slices import parts_of
+from fairview.measure.slices import JOIN, check_groups, parts_of
 
 if TYPE_CHECKING:
     from fairview.measure.log import Source
     from fairview.measure.slices import Band
     from fairview.measure.targets import Target
 
-Hashes = npt.NDArray[np.uint64]
-_REQUEST = "request_id"
+_WAITING = ("held", "candidates")
 
 
 @dataclass(frozen=True)
@@ -62,10 +71,11 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class _State:
-    """What has been counted, and what waits."""
+    """What has been counted, and what waits: a request's rows, and its qualified candidates."""
 
     reduced: dict[str, Reduced] = field(default_factory=dict)
     held: pa.Table | None = None
+    candidates: pa.Table | None = None
     closed: Hashes = field(default_factory=lambda: np.zeros(0, np.uint64))
     columns: tuple[str, ...] = ()
     rows: int = 0
@@ -139,7 +149,8 @@ class StreamEngine(Engine):
             An Arrow table or record batch, a pandas or Polars frame, or a DuckDB relation. A few
             tens of thousands of rows cost little more than one.
         qualified
-            The qualified candidates of the batch's requests, as in `Log`.
+            The qualified candidates of the batch's requests, as in `Log`; those of the request
+            that is held are held with it.
         cursor
             Where the source stands after this batch. It is saved in the same file as the
             counts, so a process that was killed goes on from it and counts nothing twice.
@@ -151,20 +162,23 @@ class StreamEngine(Engine):
         """
         table = arrow_table(rows)
         if self._state.held is not None:
-            table = _joined(self._state.held, table)
-        whole, held = _cut(table) if self._ranks(table) else (table, None)
-        self._state = replace(self._counted(whole, qualified), held=held)
+            table = joined(self._state.held, table)
+        whole, held = cut(table) if self._ranks(table) else (table, None)
+        given = candidates_of(self._state.candidates, qualified)
+        kept = None if given is None or held is None else of_request(given, held[REQUEST][0])
+        self._state = replace(self._counted(whole, given), held=held, candidates=kept)
         self.cursor = cursor or self.cursor
 
-    def finish(self, qualified: Any = None) -> None:
+    def finish(self) -> None:
         """Count the request that is held: no more rows of it will come."""
-        if self._state.held is not None:
-            self._state = replace(self._counted(self._state.held, qualified), held=None)
+        state = self._state
+        if state.held is not None:
+            self._state = self._counted(state.held, state.candidates)
 
     def drop_held(self) -> pa.Table | None:
         """Return the held rows and forget them: the way out where they can't be measured."""
         held = self._state.held
-        self._state = replace(self._state, held=None)
+        self._state = replace(self._state, held=None, candidates=None)
         return held
 
     def merge(self, other: StreamEngine) -> None:
@@ -182,24 +196,22 @@ class StreamEngine(Engine):
             raise DataError("The two streams follow different measures; follow the same in both.")
         if dict(self.beside.groups) != dict(other.beside.groups):
             raise DataError("The two streams declare different groups; declare the same in both.")
-        _refuse_again(self._state.closed, other._state.closed)
+        refuse_again(self._state.closed, other._state.closed)
         parts = [part for part in (self._state.reduced, other._state.reduced) if part]
         self._state = _State(
             merge_reduced(parts),
-            None,
-            np.union1d(self._state.closed, other._state.closed),
-            self.columns or other.columns,
-            self.rows + other.rows,
+            closed=np.union1d(self._state.closed, other._state.closed),
+            columns=self.columns or other.columns,
+            rows=self.rows + other.rows,
         )
 
     def save(self, path: Path) -> None:
         """Write the state, the held request and the cursor: all of it or nothing."""
         arrays: dict[str, npt.NDArray[Any]] = {"closed": self._state.closed}
-        if self._state.held is not None:
-            sink = pa.BufferOutputStream()
-            with pa.ipc.new_stream(sink, self._state.held.schema) as writer:
-                writer.write_table(self._state.held)
-            arrays["held"] = np.frombuffer(sink.getvalue(), np.uint8)
+        for name in _WAITING:
+            table = getattr(self._state, name)
+            if table is not None:
+                arrays[name] = packed(table)
         about = {
             "measures": [measure.identity for measure in self.measures],
             "groups": {name: list(groups) for name, groups in self.beside.groups.items()},
@@ -229,14 +241,14 @@ class StreamEngine(Engine):
         if dict(around.groups) != groups:
             raise DataError(f"{path} was made with other groups; declare the same, in one order.")
         stream = cls([parse_measure(name) for name in about["measures"]], around)
-        held = saved.arrays.get("held")
+        waiting = {n: unpacked(saved.arrays[n]) for n in _WAITING if n in saved.arrays}
         stream.cursor = about["cursor"]
         stream._state = _State(
             saved.reduced,
-            None if held is None else pa.ipc.open_stream(held.tobytes()).read_all(),
-            saved.arrays["closed"],
-            tuple(about["columns"]),
-            about["rows"],
+            closed=saved.arrays["closed"],
+            columns=tuple(about["columns"]),
+            rows=about["rows"],
+            **waiting,
         )
         return stream
 
@@ -286,31 +298,43 @@ class StreamEngine(Engine):
         return self._state.reduced[measure.identity]
 
     def _ranks(self, table: pa.Table) -> bool:
-        ranked = any(isinstance(m, RequestMeasure) or _REQUEST in m.columns for m in self._parts)
-        return ranked and _REQUEST in table.column_names
+        ranked = any(isinstance(m, RequestMeasure) or REQUEST in m.columns for m in self._parts)
+        return ranked and REQUEST in table.column_names
 
-    def _counted(self, table: pa.Table, qualified: Any) -> _State:
+    def _counted(self, table: pa.Table, qualified: pa.Table | None) -> _State:
         """Return the state with these rows of whole requests in it."""
         state = self._state
         self._check_declared(table)
         closed = state.closed
         if self._ranks(table):
-            arrived = _hashes(table[_REQUEST])
-            _refuse_again(closed, arrived)
+            arrived = hashes(table[REQUEST])
+            refuse_again(closed, arrived)
             closed = np.union1d(closed, arrived)
         reduced = state.reduced
         if table.num_rows:
-            given = None if qualified is None else arrow_table(qualified)
             around = {name: getattr(self.beside, name) for name in Surroundings.__annotations__}
-            engine = DuckDBEngine(Log(rows=table, qualified=given, **around))
+            engine = DuckDBEngine(Log(rows=table, qualified=qualified, **around))
             part = {}
             for measure, found in zip(self._parts, engine.reduce(self._parts), strict=True):
                 if isinstance(found, DataError):
                     raise found
                 part[measure.identity] = found
             reduced = merge_reduced([reduced, part] if reduced else [part])
+            self._check_names(reduced)
         columns = state.columns or tuple(table.column_names)
-        return _State(reduced, None, closed, columns, state.rows + table.num_rows)
+        rows = state.rows + table.num_rows
+        return _State(reduced, closed=closed, columns=columns, rows=rows)
+
+    def _check_names(self, reduced: dict[str, Reduced]) -> None:
+        """Raise `DataError` where batches write one group in two ways, unless both are declared."""
+        for measure in self._parts:
+            cells = reduced[measure.identity]
+            if isinstance(measure, GroupCellsMeasure) and isinstance(cells, Cells):
+                labels = [label.split(JOIN) for label in cells.slices]
+                for place, part in enumerate(parts_of(measure.by)):
+                    if part not in self.beside.groups:
+                        names = tuple(dict.fromkeys(label[place] for label in labels))
+                        check_groups(part, names, intersected=False)
 
     def _check_declared(self, table: pa.Table) -> None:
         known = {*self.beside.groups, *self.beside.bands, *RANGES}
@@ -322,41 +346,6 @@ class StreamEngine(Engine):
                         f"{measure} needs the groups of {by!r} declared: a batch of a stream "
                         f"needn't hold all of them."
                     )
-
-
-def _cut(table: pa.Table) -> tuple[pa.Table, pa.Table | None]:
-    """Return the rows of the requests that are whole, and those of the last one."""
-    if not table.num_rows:
-        return table, None
-    requests = table[_REQUEST]
-    last = pc.fill_null(pc.equal(requests, requests[-1]), fill_value=False)
-    return table.filter(pc.invert(last)), table.filter(last)
-
-
-def _joined(held: pa.Table, table: pa.Table) -> pa.Table:
-    if {*held.column_names} != {*table.column_names}:
-        odd = ", ".join(sorted({*held.column_names} ^ {*table.column_names}))
-        raise DataError(f"Only some of the batches have the columns {odd}; give the same in all.")
-    try:
-        return pa.concat_tables([held, table], promote_options="permissive")
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise DataError(f"The batches' columns differ in type: {error}.") from error
-
-
-def _hashes(requests: Any) -> Hashes:
-    """Return the 64-bit hashes of the distinct requests, sorted."""
-    names: Iterable[Any] = pc.unique(requests.cast(pa.string())).drop_null().to_pylist()
-    digests = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
-    return np.sort(np.frombuffer(digests, np.uint64))
-
-
-def _refuse_again(closed: Hashes, arrived: Hashes) -> None:
-    again = len(np.intersect1d(closed, arrived, assume_unique=True))
-    if again:
-        raise DataError(
-            f"{again} requests are counted already; give each request's rows to one stream, one "
-            f"after the other, and each batch once."
-        )
 
 
 __all__ = ["StreamEngine", "Surroundings"]

@@ -183,7 +183,11 @@ class Cells:
         return self._together(0)
 
     def only(self, places: Sequence[int]) -> Cells:
-        """Return these slices, all buckets put together, as one slice in one bucket."""
+        """Return these slices together as one slice, all buckets in one."""
+        return self.together(places).pooled()
+
+    def together(self, places: Sequence[int]) -> Cells:
+        """Return these slices together as one slice."""
         rows = list(places)
         part = replace(
             self,
@@ -193,7 +197,7 @@ class Cells:
             m2=self.m2[:, rows],
             excluded=self.excluded[rows],
         )
-        return part.pooled().overall()
+        return part.overall()
 
     def overall(self) -> Cells:
         """Return the same cells with all slices put together in ``overall``."""

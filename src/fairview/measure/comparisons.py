@@ -18,6 +18,8 @@ from fairview.measure.measure import CellsMeasure, Measure, Reduction, parse_mea
 
 EXTREMES = "extremes"
 """Compare the largest with the smallest."""
+LARGEST = "largest"
+"""Take the largest figure itself, compared with nothing."""
 
 
 class Contrast(Enum):

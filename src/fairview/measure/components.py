@@ -41,6 +41,11 @@ class Component(ABC):
         """Whether its values are 0 and 1 alone."""
         return False
 
+    @property
+    def valid(self) -> str:
+        """What its values may be, in words."""
+        return "0 or 1" if self.binary else "finite numbers"
+
     @abstractmethod
     def value(self, rows: Any) -> Any:
         """Return the ibis expression of the value, a float."""
@@ -161,6 +166,156 @@ class Share(Component):
         for flag, _ in self.given:
             found = found | ~flag.value(rows).isin([0.0, 1.0])
         return found
+
+
+@dataclass(frozen=True)
+class Distance(Component):
+    """How far a prediction is from the truth, per row.
+
+    Parameters
+    ----------
+    y_true, y_pred
+        The columns.
+    kind
+        ``signed`` (prediction minus truth), ``absolute``, ``squared``, ``log`` (minus the log of
+        the probability that was given to what happened) or ``chance`` (the variance p(1 - p) that
+        a calibrated prediction p implies).
+    probability
+        Whether predictions are probabilities of a truth of zeros and ones; others are astray.
+    clip
+        How near 0 and 1 a probability may come before its logarithm is taken.
+    """
+
+    y_true: str
+    y_pred: str
+    kind: str = "signed"
+    probability: bool = False
+    clip: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What it is."""
+        clip = f", clip {self.clip:g}" if self.clip else ""
+        return f"{self.kind} distance of {self.y_pred} from {self.y_true}{clip}"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Both columns."""
+        return (self.y_true, self.y_pred)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Both columns."""
+        return (self.y_true, self.y_pred)
+
+    @property
+    def valid(self) -> str:
+        """What its values may be, in words."""
+        return "probabilities of 0 or 1" if self.probability else "finite numbers"
+
+    def value(self, rows: Any) -> Any:
+        """Return the distance."""
+        truth, guess = self._both(rows)
+        if self.kind == "log":
+            clipped = guess.clip(lower=self.clip, upper=1 - self.clip)
+            return -(truth * clipped.log() + (1 - truth) * (1 - clipped).log())
+        if self.kind == "chance":
+            return guess * (1 - guess) + 0 * truth
+        distance = guess - truth
+        if self.kind == "squared":
+            return distance * distance
+        return distance.abs() if self.kind == "absolute" else distance
+
+    def astray(self, rows: Any) -> Any:
+        """Return where a side is infinite, or isn't a probability where it has to be one."""
+        truth, guess = self._both(rows)
+        wrong = truth.isinf() | guess.isinf()
+        if self.probability:
+            wrong = wrong | ~truth.isin([0.0, 1.0]) | (guess < 0) | (guess > 1)
+        return wrong
+
+    def _both(self, rows: Any) -> tuple[Any, Any]:
+        columns = (rows[name] for name in self.columns)
+        truth, guess = (
+            column.cast("float64").nullif(float("nan"))
+            if column.type().is_floating()
+            else column.cast("float64")
+            for column in columns
+        )
+        return truth, guess
+
+
+@dataclass(frozen=True)
+class Number(Component):
+    """The mean of a column of numbers.
+
+    Parameters
+    ----------
+    column
+        The column of the rows.
+    """
+
+    column: str
+
+    @property
+    def name(self) -> str:
+        """The column's name."""
+        return f"number {self.column}"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column."""
+        return (self.column,)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The column."""
+        return (self.column,)
+
+    def value(self, rows: Any) -> Any:
+        """Return the column as a float."""
+        return rows[self.column].cast("float64")
+
+
+@dataclass(frozen=True)
+class Bins:
+    """Bins of equal width of a column, in which every component of a scan is counted apart.
+
+    Parameters
+    ----------
+    column
+        The column of scores.
+    low, high
+        The smallest and largest score; others are astray.
+    number
+        How many bins. A score on an edge is in the upper bin, the largest in the last.
+    """
+
+    column: str
+    low: float
+    high: float
+    number: int
+
+    def place(self, rows: Any) -> Any:
+        """Return the ibis expression of a row's bin, from 0; null where its score is unknown."""
+        score = rows[self.column].cast("float64")
+        if rows[self.column].type().is_floating():
+            score = score.nullif(float("nan"))
+        scaled = (score - self.low) * (self.number / (self.high - self.low))
+        return scaled.clip(lower=0, upper=self.number - 1).floor().cast("int32")
+
+    def astray(self, rows: Any) -> Any:
+        """Return the ibis expression of which rows have a score outside of the bins."""
+        score = rows[self.column].cast("float64")
+        if rows[self.column].type().is_floating():
+            score = score.nullif(float("nan"))
+        return ((score < self.low) | (score > self.high)).fill_null(False)
+
+    def names(self, component: str) -> list[str]:
+        """Return the names of a component's bins."""
+        width = len(str(self.number - 1))
+        what = f"{component}, {self.column} bin"
+        return [f"{what} {i:0{width}d} of {self.number}" for i in range(self.number)]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -13,9 +13,10 @@ import numpy.typing as npt
 from scipy import special
 
 from fairview.core.errors import DataError
+from fairview.core.ranges import UNKNOWN
 from fairview.measure.cells import Cells
 from fairview.measure.comparing import compare_slices
-from fairview.measure.comparisons import ComparisonMeasure
+from fairview.measure.comparisons import LARGEST, ComparisonMeasure
 from fairview.measure.engines import Engine
 from fairview.measure.entities import EntityTotals
 from fairview.measure.estimate import OVERALL, Estimate, SamplingUnit, Status
@@ -43,6 +44,7 @@ from fairview.measure.intervals import (
     wilson_interval,
 )
 from fairview.measure.measure import CellsMeasure, EntityMeasure, Measure
+from fairview.measure.slices import JOIN
 
 Floats = npt.NDArray[np.float64]
 Reduced: TypeAlias = Cells | EntityTotals
@@ -104,6 +106,8 @@ def estimates_of(
     if isinstance(measure, EntityMeasure) and isinstance(reduced, EntityTotals):
         return estimate_entities(measure, reduced, precision)
     if isinstance(measure, ComparisonMeasure) and isinstance(reduced, Cells):
+        if measure.reference == LARGEST:
+            return [_largest(measure, reduced, rng, precision)]
         return compare_slices(measure, reduced, rng, precision)
     if isinstance(measure, CellsMeasure) and isinstance(reduced, Cells):
         return estimate_cells(measure, reduced, rng, precision)
@@ -126,6 +130,7 @@ class _Evidence:
     reach: tuple[float, float] | None = None
     spread: float | None = None
     binning: float = 0.0
+    own: tuple[float, float] | None = None
 
 
 def estimate_cells(
@@ -147,6 +152,15 @@ def estimate_cells(
             reach = extreme_intervals(measure, cells, precision.level)
         elif precision.bootstrap or not measure.smooth:
             drawn = bootstrap_cells(cells, figures, precision.replicates, rng)
+    own: list[tuple[float, float] | None] = [None] * len(named)
+    if measure.own_method:
+        names = measure.figure_names(cells.components)
+        own = [
+            measure.own_interval(
+                names[i % len(names)], cells.together(figure.slices), precision.level
+            )
+            for i, figure in enumerate(named)
+        ]
     evidence = [
         _Evidence(
             float(values[i]),
@@ -157,6 +171,7 @@ def estimate_cells(
             None if reach is None else reach[i],
             None if spread is None else float(spread[i]),
             measure.binning_error(cells.only(figure.slices)) if measure.binned else 0.0,
+            own[i],
         )
         for i, figure in enumerate(named)
     ]
@@ -165,6 +180,46 @@ def estimate_cells(
         _estimate(measure, figure.label, each, precision, hidden[i])
         for i, (figure, each) in enumerate(zip(named, evidence, strict=True))
     ]
+
+
+def _largest(
+    measure: ComparisonMeasure, cells: Cells, rng: np.random.Generator, precision: Precision
+) -> Estimate:
+    """Return the largest first figure of any known slice, with what all their intervals allow."""
+    [inner] = measure.compared()
+    names = [s for s in cells.slices if UNKNOWN not in s.split(JOIN) and s != OVERALL]
+    known = set(names)
+    found = estimate_cells(inner, cells, rng, precision)
+    shown = [e for e in found if e.slice in known and e.value is not None]
+    each = simultaneous_level(precision.level, len(shown))
+    again = estimate_cells(inner, cells, rng, replace(precision, level=each))
+    at = {e.slice: e for e in again}
+    whole = next(e for e in found if e.slice == OVERALL)
+    if not shown:
+        return replace(
+            whole, measure=measure.identity, value=None, low=None, high=None, method="none",
+            status=Status.UNDEFINED, note="no slice can be shown",
+        )  # fmt: skip
+    worst = max(shown, key=lambda e: float(e.value or 0.0))
+    ends = [(at[e.slice].low, at[e.slice].high) for e in shown]
+    lows = [low for low, _ in ends if low is not None]
+    highs = [high for _, high in ends if high is not None]
+    is_ok = len(lows) == len(highs) == len(shown)
+    beside = [e for e in found if e.slice.startswith(f"{worst.slice}: ") and e.value is not None]
+    about = "".join(f"; {e.slice} is {e.value:.3g}" for e in beside)
+    hidden = len(known) - len(shown)
+    return replace(
+        whole,
+        measure=measure.identity,
+        value=worst.value,
+        low=max(lows) if is_ok else None,
+        high=max(highs) if is_ok else None,
+        status=Status.OK if is_ok else Status.INSUFFICIENT,
+        method="simultaneous intervals of all slices, Šidák" if is_ok else "none",
+        note=f"of {worst.slice}, the largest of {len(shown)} slices"
+        + (f", {hidden} withheld" if hidden else "")
+        + about,
+    )
 
 
 def estimate_entities(
@@ -262,6 +317,8 @@ def _interval(measure: Measure, evidence: _Evidence, level: float) -> tuple[floa
 def _plain_interval(
     measure: Measure, evidence: _Evidence, level: float
 ) -> tuple[float, float, str]:
+    if evidence.own is not None and isinstance(measure, CellsMeasure):
+        return *evidence.own, measure.own_method
     if evidence.drawn is not None and evidence.spread is not None:
         low, high = percentile_interval(evidence.drawn, level)
         if low < high or not math.isfinite(low):

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from fairview.core.errors import UsageError
 from fairview.measure.batches import RankedBatch
-from fairview.measure.components import Component, MeasureValue
+from fairview.measure.components import Bins, Component, MeasureValue
 from fairview.measure.estimate import OVERALL, SamplingUnit
 
 if TYPE_CHECKING:
@@ -184,10 +184,17 @@ class CellsMeasure(Measure):
     ----------
     binned
         Whether figures are of values put into bins, and so have a `binning_error`.
+    own_method
+        How it makes intervals itself (`own_interval`); empty where the usual ways are right.
     """
 
     abstract: ClassVar[bool] = True
     binned: ClassVar[bool] = False
+    own_method: ClassVar[str] = ""
+
+    def own_interval(self, figure: str, cells: Cells, level: float) -> tuple[float, float] | None:
+        """Return the interval of a figure of one slice's cells, where `own_method` names a way."""
+        return None
 
     def binning_error(self, cells: Cells) -> float:
         """Return how far the figure of one slice's cells may be from that of the rows."""
@@ -262,9 +269,18 @@ class GroupCellsMeasure(CellsMeasure):
         return (MeasureValue(self),)
 
     @property
+    def bins(self) -> Bins | None:
+        """The bins of scores in which its components are counted apart; None where it has none."""
+        return None
+
+    @property
     def component_names(self) -> tuple[str, ...]:
-        """The names of its components, in order."""
-        return tuple(component.name for component in self.components())
+        """The names of its components in cells, in order, bin after bin where it has bins."""
+        names = [component.name for component in self.components()]
+        if self.bins is None:
+            return tuple(names)
+        binned = [self.bins.names(name) for name in names]
+        return tuple(name for together in zip(*binned, strict=True) for name in together)
 
     def figures(self, totals: Floats, counts: Floats) -> Floats:
         """Return a slice's figures (... x f); by default the mean of the first component."""

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import isabstract
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from fairview.core.errors import DataError, UnsupportedError
 from fairview.measure.cells import Cells
+from fairview.measure.components import Bins
 from fairview.measure.engines.scans import GroupScan
 from fairview.measure.entities import EntityTotals
 from fairview.measure.estimate import SamplingUnit
@@ -23,6 +24,7 @@ from fairview.measure.measure import (
     RequestMeasure,
 )
 
+ScanKey: TypeAlias = tuple[str, SamplingUnit, bool, Bins | None]
 M = TypeVar("M")
 R = TypeVar("R")
 
@@ -107,7 +109,7 @@ class Engine(ABC):
         }
         todo = [part for part in needed if made[part] is None]
         scans = [part for part in todo if isinstance(part, GroupCellsMeasure)]
-        scanned: dict[tuple[str, SamplingUnit, bool], Scanned] = {}
+        scanned: dict[ScanKey, Scanned] = {}
         for key in dict.fromkeys(_scan_key(part) for part in scans):
             together = [part for part in scans if _scan_key(part) == key]
             try:
@@ -150,10 +152,13 @@ class Scanned:
         Slices x components of the scan.
     astray
         Component to the number of rows whose values can't be.
+    outside
+        The number of rows whose score is in no bin.
     """
 
     cells: Cells
     astray: Mapping[str, int]
+    outside: int = 0
 
     def of(self, measure: GroupCellsMeasure) -> Cells:
         """Return one measure's cells.
@@ -163,13 +168,18 @@ class Scanned:
         DataError
             Where it reads values that can't be.
         """
-        names = measure.component_names
-        astray = max((self.astray[name] for name in names), default=0)
-        if astray:
-            binary = all(component.binary for component in measure.components())
-            values = "0 or 1" if binary else "finite numbers"
-            raise DataError(f"{measure} reads {astray} values that aren't {values}; mend the log.")
-        return self.cells.select(names)
+        if self.outside and measure.bins is not None:
+            raise DataError(
+                f"{measure} reads {self.outside} scores outside {measure.bins.low:g} to "
+                f"{measure.bins.high:g}; give the smallest and the largest as low and high."
+            )
+        for part in measure.components():
+            astray = self.astray[part.name]
+            if astray:
+                raise DataError(
+                    f"{measure} reads {astray} values that aren't {part.valid}; mend the log."
+                )
+        return self.cells.select(measure.component_names)
 
 
 def scan_of(measures: Sequence[GroupCellsMeasure]) -> GroupScan:
@@ -180,6 +190,7 @@ def scan_of(measures: Sequence[GroupCellsMeasure]) -> GroupScan:
         measures[0].unit,
         tuple(components),
         scattered=not all(measure.disjoint for measure in measures),
+        bins=measures[0].bins,
     )
 
 
@@ -198,8 +209,8 @@ def _together(
     return parts[0]
 
 
-def _scan_key(measure: GroupCellsMeasure) -> tuple[str, SamplingUnit, bool]:
-    return measure.by, measure.unit, measure.disjoint
+def _scan_key(measure: GroupCellsMeasure) -> ScanKey:
+    return measure.by, measure.unit, measure.disjoint, measure.bins
 
 
 def _tried(call: Callable[[M], R], measure: M) -> R | DataError:

@@ -78,6 +78,8 @@ class _Axes:
     place: npt.NDArray[np.int64]
     buckets: npt.NDArray[np.int16]
     row: npt.NDArray[np.int64]
+    bin: npt.NDArray[np.int64] | None
+    outside: int
 
     @classmethod
     def of(
@@ -92,20 +94,32 @@ class _Axes:
         slices, place = slices_of(scan, table, declared)
         bucket = table["bucket"].to_numpy().astype(np.int64)
         buckets, row = np.unique(bucket, return_inverse=True)
-        return cls(slices, place, buckets.astype(np.int16), row)
+        bins, outside = None, 0
+        if scan.bins is not None:
+            bins = table["bin"].fill_null(-1).to_numpy().astype(np.int64)
+            outside = int(_floats(table, "outside").sum())
+        return cls(slices, place, buckets.astype(np.int16), row, bins, outside)
 
     def scanned(
         self, scan: GroupScan, parts: Sequence[npt.NDArray[Any]], astray: Sequence[int]
     ) -> Scanned:
         """Return n x c counts, means, second moments and excluded weights as cells."""
-        names = tuple(component.name for component in scan.components)
+        components = len(scan.components)
+        bins = 1 if scan.bins is None else scan.bins.number
+        shape = (len(self.buckets), len(self.slices), bins, components)
+        excluded = np.zeros((len(self.slices), components))
+        np.add.at(excluded, self.place, parts[3])
+        at, known = np.zeros(len(self.row), np.int64), np.ones(len(self.row), bool)
+        if self.bin is not None:
+            # A row without a score is in no bin, and so none of its components is known.
+            at, known = np.maximum(self.bin, 0), self.bin >= 0
+            np.add.at(excluded, self.place[~known], parts[0][~known])
         full = []
         for part in parts[:3]:
-            whole = np.zeros((len(self.buckets), len(self.slices), len(names)))
-            whole[self.row, self.place] = part
-            full.append(whole)
-        excluded = np.zeros((len(self.slices), len(names)))
-        np.add.at(excluded, self.place, parts[3])
+            whole = np.zeros(shape)
+            whole[self.row[known], self.place[known], at[known]] = part[known]
+            full.append(whole.reshape(*shape[:2], bins * components))
+        names, excluded = scan.names, np.tile(excluded, (1, bins))
         cells = Cells(
             self.slices,
             names,
@@ -116,7 +130,8 @@ class _Axes:
             excluded,
             independent=scan.unit is SamplingUnit.ROW and not scan.scattered,
         )
-        return Scanned(cells.occupied(), dict(zip(names, astray, strict=True)))
+        counted = {part.name: n for part, n in zip(scan.components, astray, strict=True)}
+        return Scanned(cells.occupied(), counted, self.outside)
 
 
 def slices_of(

@@ -46,6 +46,7 @@ class DuckDBEngine(SQLEngine):
         if memory_limit:
             options["memory_limit"] = memory_limit
         self._connection = ibis.duckdb.connect(**options)
+        self._connection.con.execute("set enable_progress_bar = false")
         super().__init__(log)
 
     def request_cells(self, measure: RequestMeasure) -> Cells:

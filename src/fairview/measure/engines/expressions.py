@@ -11,7 +11,7 @@ from fairview.core.ranges import UNKNOWN
 from fairview.measure.buckets import BUCKETS, bucket_digits, bucket_from_digits
 from fairview.measure.components import Component, Flag
 from fairview.measure.engines.products import Products
-from fairview.measure.engines.scans import CLUSTER_COLUMN, NUMBER, GroupScan
+from fairview.measure.engines.scans import BINNED_BUCKETS, CLUSTER_COLUMN, NUMBER, GroupScan
 from fairview.measure.measure import EntityMeasure
 from fairview.measure.slices import Band
 
@@ -42,6 +42,8 @@ def group_scan_expression(
     for independent rows), and for component i: ``weight{i}``, ``mean{i}``, ``m2{i}``,
     ``excluded{i}`` (the weight of rows for which it is undefined) and ``astray{i}``, the number
     of rows with values that can't be. ``negative`` is the number of rows whose weight can't be.
+    Where the scan has bins, there is a row per ``bin`` too (null for an unknown score), and
+    ``outside`` is the number of rows whose score is in none.
 
     Parameters
     ----------
@@ -82,8 +84,7 @@ def product_scan_expression(
     taken = {f"flag{j}": value for j, (value, _) in enumerate(flags)}
     table = _taken(scan, rows, memberships, weight, {**taken, "flaw": ~clean.fill_null(False)})
     sums: dict[str, Any] = {"flaws": table.flaw.cast("int64").sum()}
-    if "negative" in table.columns:
-        sums["negative"] = table.negative.sum()
+    sums |= {name: table[name].sum() for name in _COUNTED if name in table.columns}
     for k, factor in enumerate(products.factors):
         columns = [table[f"flag{j}"] for j in factor]
         if "weight" in table.columns:
@@ -92,16 +93,19 @@ def product_scan_expression(
             columns[0] = columns[0].cast("int64")
         total = reduce(mul, columns).sum() if columns else table.count()
         sums[f"product{k}"] = total.cast("float64")
-    keys = [name for name in table.columns if name.startswith("group") or name == "cluster"]
+    keys = [n for n in table.columns if n.startswith("group") or n in ("bin", "cluster")]
     cells = table.group_by(keys).aggregate(**sums) if keys else table.aggregate(**sums)
     if "cluster" not in table.columns:
         return cells.mutate(bucket=ibis.literal(0))
     cells = cells.mutate(bucket=_bucket(scan, cells.cluster))
     keys = [*(name for name in keys if name != "cluster"), "bucket"]
     cells = cells.group_by(keys).aggregate(**{name: cells[name].sum() for name in sums})
-    if scan.unit in CLUSTER_COLUMN:
+    if scan.unit in CLUSTER_COLUMN and scan.bins is None:
         cells = cells.mutate(bucket=bucket_from_digits(cells.bucket))
     return cells
+
+
+_COUNTED = ("negative", "outside")
 
 
 def _flag(flag: Flag, rows: Any) -> tuple[Any, Any]:
@@ -118,7 +122,13 @@ def _flag(flag: Flag, rows: Any) -> tuple[Any, Any]:
 
 
 def _bucket(scan: GroupScan, cluster: Any) -> Any:
-    return bucket_digits(cluster.cast("string")) if scan.unit in CLUSTER_COLUMN else cluster
+    """Return the bucket's digits, which are cheap to group by; with bins, one of 64 numbers."""
+    if scan.unit in CLUSTER_COLUMN:
+        digits = bucket_digits(cluster.cast("string"))
+        if scan.bins is None:
+            return digits
+        return (bucket_from_digits(digits) % BINNED_BUCKETS).cast("int64")
+    return cluster if scan.bins is None else cluster % BINNED_BUCKETS
 
 
 def _taken(
@@ -133,6 +143,9 @@ def _taken(
         taken["cluster"] = rows[CLUSTER_COLUMN[scan.unit]]
     elif scan.scattered:
         taken["cluster"] = (rows[NUMBER] % BUCKETS).cast("int64")
+    if scan.bins is not None:
+        taken["bin"] = scan.bins.place(rows)
+        taken["outside"] = scan.bins.astray(rows).cast("int64")
     if weight is not None:
         number = rows[weight].cast("float64")
         wrong = number.isnull() | number.isnan() | number.isinf() | (number < 0)
@@ -200,12 +213,12 @@ def _reduced(scan: GroupScan, table: Any) -> Any:
     weighted = "weight" in table.columns
     numeric = [i for i, component in enumerate(scan.components) if not component.binary]
     groups = [f"group{i}" for i in range(len(scan.parts))]
+    groups += ["bin"] if scan.bins is not None else []
     keys = [*groups, *(["cluster"] if "cluster" in table.columns else [])]
     # Weights as keys keep the second moment exact in one pass: within a key they are all alike.
     split = [*keys, "weight"] if weighted and numeric else keys
     sums: dict[str, Any] = {"n": table.count()}
-    if "negative" in table.columns:
-        sums["negative"] = table.negative.sum()
+    sums |= {name: table[name].sum() for name in _COUNTED if name in table.columns}
     for i in range(len(scan.components)):
         sums |= _sums(table, i, weighted=weighted and not numeric, numeric=i in numeric)
     first = table.group_by(split).aggregate(**sums) if split else table.aggregate(**sums)
@@ -269,7 +282,8 @@ def _means(cells: Any, scan: GroupScan) -> dict[str, Any]:
 def _rebucketed(scan: GroupScan, first: Any, keys: list[str], numeric: list[int]) -> Any:
     """Add up per slice and bucket; second moments go around the new mean (Chan et al. 1979)."""
     # Keys are joined on below, and null doesn't equal null.
-    named = {name: first[name].fill_null(UNKNOWN) for name in keys if name != "bucket"}
+    named = {name: first[name].fill_null(UNKNOWN) for name in keys if name.startswith("group")}
+    named |= {"bin": first.bin.fill_null(-1)} if "bin" in keys else {}
     first = first.mutate(**named) if named else first
     sums: dict[str, Any] = {}
     for name in first.columns:
@@ -288,7 +302,7 @@ def _rebucketed(scan: GroupScan, first: Any, keys: list[str], numeric: list[int]
         centred = both.group_by(keys).aggregate(**moments)
         second = second.left_join(centred, keys)
         second = second.mutate(**{f"m2{i}": second[f"moment{i}"].fill_null(0.0) for i in numeric})
-    if scan.unit in CLUSTER_COLUMN:
+    if scan.unit in CLUSTER_COLUMN and scan.bins is None:
         second = second.mutate(bucket=bucket_from_digits(second.bucket))
     return second
 

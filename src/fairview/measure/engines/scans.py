@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fairview.measure.components import Component
+from fairview.measure.components import Bins, Component
 from fairview.measure.estimate import SamplingUnit
 from fairview.measure.slices import parts_of
 
+BINNED_BUCKETS = 64
+"""How many buckets the cells of binned scores have: many bins in many buckets fill the memory."""
 CLUSTER_COLUMN = {
     SamplingUnit.PERSON: "cluster_id",
     SamplingUnit.REQUEST: "request_id",
@@ -35,17 +37,28 @@ class GroupScan:
     scattered
         Whether independent rows are spread over buckets by their number, because their weights
         differ or because a row is counted in several components.
+    bins
+        Where given, every component is counted apart in each bin, in 64 buckets at most.
     """
 
     by: str
     unit: SamplingUnit
     components: tuple[Component, ...]
     scattered: bool = False
+    bins: Bins | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The attributes that are sliced by; none for all rows at once."""
         return parts_of(self.by)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the components of its cells, bin after bin where it has bins."""
+        if self.bins is None:
+            return tuple(component.name for component in self.components)
+        named = [self.bins.names(component.name) for component in self.components]
+        return tuple(name for together in zip(*named, strict=True) for name in together)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -92,16 +92,16 @@ class CalibrationMeasure(ScoreMeasure):
         With distances d of covariance S and weights w, the error changes by at most
         :math:`\sqrt{\chi^2_{B,level} \sum_{bc} w_b w_c |S_{bc}|}` within the ellipsoid that holds
         the true distances at the level. So it covers at least at the level, a calibrated score
-        included, where the error itself is never 0.
+        included, where the error itself is never 0. The null is known from the scores alone.
         """
-        if figure == NULL:
-            return None
         pooled = cells.pooled()
         n, totals = pooled.count[0, 0, ::2], pooled.totals[0, 0]
         home, everything = self.bin_of(n), n.sum()
         if not everything:
             return None
-        value = float(self.figures(totals, pooled.count[0, 0])[0])
+        value, null = (float(each) for each in self.figures(totals, pooled.count[0, 0]))
+        if figure == NULL:
+            return null, null
         if cells.independent:
             size = self.gathered(n, home)
             mean = ratio(self.gathered(totals[::2], home), size)

@@ -143,7 +143,7 @@ def estimate_cells(
     drawn = reach = spread = None
     left_out = np.full((0, len(named)), math.nan)
     if cells.independent:
-        spread = spread_of_rows(cells, figures)
+        spread = np.zeros(len(named)) if measure.own_method else _spreads(measure, cells)
         if precision.bootstrap or not measure.smooth:
             drawn = bootstrap_rows(cells, figures, precision.replicates, rng)
     else:
@@ -180,6 +180,18 @@ def estimate_cells(
         _estimate(measure, figure.label, each, precision, hidden[i])
         for i, (figure, each) in enumerate(zip(named, evidence, strict=True))
     ]
+
+
+def _spreads(measure: CellsMeasure, cells: Cells) -> Floats:
+    """Return the standard errors of all figures of independent rows, a slice at a time."""
+    if type(measure).sliced_figures is not CellsMeasure.sliced_figures:
+        return spread_of_rows(cells, partial(measure.sliced_figures, slices=cells.slices))
+
+    def figures(totals: Floats, counts: Floats) -> Floats:
+        return measure.figures(totals[..., 0, :], counts[..., 0, :])
+
+    places = dict.fromkeys(f.slices for f in measure.sliced(cells.slices, cells.components))
+    return np.concatenate([spread_of_rows(cells.together(each), figures) for each in places])
 
 
 def _largest(

@@ -15,6 +15,7 @@ from fairview.catalog import EventStore, Workspace
 from fairview.core import Refinement
 from fairview.discovery import SearchEngine
 from fairview.discovery.observers import FLUSH_AFTER, FLUSH_SECONDS
+from fairview.discovery.parts import Parts
 from fairview.discovery.refined_counter import COUNTS_FILE, RefinedCounts
 from fairview.retrieval import build_index
 
@@ -189,3 +190,23 @@ def test_a_refinement_can_not_be_shown_or_stored(own: Workspace) -> None:
     assert "6-7" not in repr(answer.items)
     with pytest.raises(TypeError, match="can't be stored"):
         pickle.dumps(Refinement({"skin_tone": "6-7"}))
+
+
+def test_pages_drawn_by_chance_log_their_key_and_propensity(own: Workspace) -> None:
+    engine = SearchEngine(Parts.read(own.with_settings({"discovery.reranker": "plackett_luce"})))
+    with engine:
+        first = engine.search("coat", request_id="same", log=False)
+        again = engine.search("coat", request_id="same", log=False)
+        other = engine.search("coat", request_id="other")
+        engine.search("coat", request_id="plain", diversify=False)
+    assert [i.id for i in first.items] == [i.id for i in again.items]
+    assert [i.id for i in first.items] != [i.id for i in other.items]
+    events = EventStore(own).events().to_pandas()
+    drawn = events[events["request_id"] == "other"]
+    assert set(drawn["propensity_kind"]) == {"conditional"}
+    assert ((drawn["propensity"] > 0) & (drawn["propensity"] <= 1)).all()
+    assert drawn["propensity"].nunique() > 3
+    assert drawn["rng_key"].notna().all()
+    plain = events[events["request_id"] == "plain"]
+    assert set(plain["propensity_kind"]) == {"deterministic"}
+    assert plain["rng_key"].isna().all()

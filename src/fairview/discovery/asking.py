@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -80,12 +81,24 @@ class Ask:
             "k": np.full(r, self.k),
             "diversify": np.full(r, self.diversify),
             "part": np.full(r, self.part),
+            "key": np.array([key_of(name) for name in ids], np.int64),
             **more,
         }
         if self.where is not None:
             columns["where"] = np.full(r, self.where, object)
         refinements = (self.refinement,) * r if self.refinement else ()
         return Requests(np.array(ids, np.str_), columns, refinements, self.deadline)
+
+
+def key_of(request_id: str) -> int:
+    """Return the key of chance of a request: the same request is drawn the same way again.
+
+    Examples
+    --------
+    >>> key_of("r1") == key_of("r1"), key_of("r1") == key_of("r2")
+    (True, False)
+    """
+    return int(hashlib.sha256(request_id.encode()).hexdigest()[:15], 16)
 
 
 def cleaned(query: str) -> str:

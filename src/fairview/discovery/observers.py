@@ -24,6 +24,7 @@ from fairview.core import (
     Slates,
     arrow_schema,
 )
+from fairview.slate.stage import DRAWN
 
 EVENTS = arrow_schema(EVENT_FIELDS)
 CANDIDATES = arrow_schema(CANDIDATE_FIELDS)
@@ -141,6 +142,8 @@ class ExposureLog(Observer):
         now = self.clock()
         diversify = requests.columns["diversify"][owner]
         policies = [self.policy if on else "top_k" for on in diversify]
+        drawn = candidates.columns.get("drawn", np.zeros(n, np.bool_))
+        keys = requests.columns["key"][owner].tolist() if "key" in requests.columns else [None] * n
         columns: dict[str, Any] = {
             "event_id": [
                 f"{request}-{position:03d}-impression"
@@ -159,9 +162,9 @@ class ExposureLog(Observer):
             "ingest_time": now,
             "policy": policies,
             "versions": self.versions,
-            "rng_key": None,
-            "propensity": 1.0,
-            "propensity_kind": "deterministic",
+            "rng_key": [str(k) if on else None for k, on in zip(keys, drawn, strict=True)],
+            "propensity": candidates.columns.get("propensity", np.ones(n)),
+            "propensity_kind": np.where(drawn, DRAWN, "deterministic").tolist(),
         }
         self.buffer.add_events(_table(columns, EVENTS, n), len(requests))
 

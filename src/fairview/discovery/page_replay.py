@@ -145,10 +145,23 @@ class PageReplay:
             Where a setting is unknown or out of range.
         """
         engine = self.engine if not changes else self._changed(changes)
-        slates = self._repeated(
-            engine.batch(self.queries.tolist(), diversify=diversify, progress=progress)
-        )
+        once = engine.batch(self.queries.tolist(), diversify=diversify, progress=progress)
+        slates = self._repeated(once)
+        if "drawn" in once.candidates.columns:
+            slates = self._one_by_one(engine, diversify)
         return Replay(slates, self._log(slates))
+
+    def _one_by_one(self, engine: SearchEngine, diversify: bool) -> Slates:
+        """Answer every request by itself: pages that are drawn by chance differ between them."""
+        traffic = self.traffic
+        slates = engine.batch(
+            traffic.queries.tolist(),
+            diversify=diversify,
+            request_ids=traffic.request_ids.tolist(),
+        )
+        columns = {"query": traffic.queries, "cluster_id": traffic.cluster_ids}
+        requests = Requests(traffic.request_ids, columns)
+        return Slates(replace(slates.candidates, requests=requests), (), slates.outcomes)
 
     def _changed(self, changes: Mapping[str, Any]) -> SearchEngine:
         fixed = [name for name in FIXED if name in changes]

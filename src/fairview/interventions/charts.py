@@ -7,8 +7,10 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from fairview.audit.wording import words_of
 from fairview.interventions.frontiers import goodness
 from fairview.interventions.spec import Figure
+from fairview.measure import parse_measure
 
 if TYPE_CHECKING:
     from fairview.interventions.result import InterventionResult, Point
@@ -21,14 +23,14 @@ _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 def frontier_chart(result: InterventionResult, fairness: Figure, key: str) -> str:
     """Return an SVG of all points; empty where none has a value of both figures.
 
-    The line joins the points that no other beats. Lines through a point are its intervals.
-    The better end of either axis is said on it.
+    Points have the numbers of the table's rows. The line joins those that no other beats; lines
+    through a point are its intervals. The better end of either axis is said on it.
     """
     import vl_convert
 
     rows = [
-        row
-        for point in (result.baseline, *result.points)
+        {**row, "number": str(number)}
+        for number, point in enumerate((result.baseline, *result.points))
         if (row := _row(result, point, fairness)) is not None
     ]
     if not rows:
@@ -37,7 +39,6 @@ def frontier_chart(result: InterventionResult, fairness: Figure, key: str) -> st
     line = sorted((row for row in rows if row["name"] in on), key=lambda row: row["x"])
     x = _axis(fairness, rows, "x")
     y = _axis(result.spec.utility, rows, "y")
-    labelled = [row for row in rows if row["kind"] != "tried" or row["name"] in on]
     spec: dict[str, Any] = {
         "width": 560,
         "height": 340,
@@ -71,9 +72,9 @@ def frontier_chart(result: InterventionResult, fairness: Figure, key: str) -> st
                 {"x": x, "y": y, **_COLOUR, **_SHAPE},
             ),
             _mark(
-                labelled,
-                {"type": "text", "align": "left", "dx": 9, "dy": -9, "fontSize": 11, "color": INK},
-                {"x": x, "y": y, "text": {"field": "name"}},
+                rows,
+                {"type": "text", "align": "left", "dx": 7, "dy": -9, "fontSize": 12, "color": INK},
+                {"x": x, "y": y, "text": {"field": "number"}},
             ),
         ],
     }
@@ -121,8 +122,14 @@ def _axis(figure: Figure, rows: list[dict[str, Any]], field: str) -> dict[str, A
         "field": field,
         "type": "quantitative",
         "scale": {"domain": [low - pad, high + 2.2 * pad], "zero": False, "nice": False},
-        "axis": {"title": f"{figure} ({better})", "tickCount": 6},
+        "axis": {"title": f"{title_of(figure)} ({better})", "tickCount": 6},
     }
+
+
+def title_of(figure: Figure) -> str:
+    """Return what a figure is, in plain words; its slice where it isn't of everything."""
+    title = words_of(parse_measure(figure.measure)).title
+    return title if figure.slice == "overall" else f"{title}: {figure.slice}"
 
 
 def _at(field: str, axis: dict[str, Any]) -> dict[str, Any]:
@@ -143,7 +150,7 @@ def _accessible(
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", svg)
     svg = re.sub(r' (?:aria-[a-z]+|role)="[^"]*"', "", svg)
     words = "; ".join(f"{r['name']}: {r['x']:.3g} and {r['y']:.3g}" for r in rows)
-    title = f"{result.spec.utility} against {fairness}"
+    title = f"{title_of(result.spec.utility)} against {title_of(fairness)}"
     head = f'<svg role="img" aria-labelledby="{key}-title {key}-words"'
     start = svg.index(">", svg.index("<svg")) + 1
     named = (
@@ -153,4 +160,4 @@ def _accessible(
     return svg[:start].replace("<svg", head, 1) + named + svg[start:]
 
 
-__all__ = ["frontier_chart"]
+__all__ = ["frontier_chart", "title_of"]

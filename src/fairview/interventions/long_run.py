@@ -16,6 +16,7 @@ from fairview.slate import kernel
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7"]
 
 
 @dataclass(frozen=True)
@@ -139,25 +140,40 @@ def _reach(runs: Floats, level: float) -> Floats:
 
 
 def weeks_chart(changes: Sequence[DailyChange], baseline: str) -> str:
-    """Return an SVG of each policy's daily change, its interval shaded, day 1 and week 4 marked."""
+    """Return an SVG of each policy's change on day 1 and in each week, with intervals."""
     import vl_convert
 
-    colours = ["#0072B2", "#009E73", "#D55E00", "#CC79A7"]
-    rows = [
-        {"policy": c.policy, "day": day + 1, "mean": float(m), "low": float(lo), "high": float(hi)}
-        for c in changes
-        for day, (m, lo, hi) in enumerate(zip(c.mean, c.low, c.high, strict=True))
+    figure, days = changes[0].figure, len(changes[0].mean)
+    spans = [("day 1", 1, 1)]
+    spans += [
+        (f"week {first // 7 + 1}", first, min(first + 6, days)) for first in range(1, days + 1, 7)
     ]
-    days = len(changes[0].mean)
-    figure = changes[0].figure
+    rows = []
+    for change in changes:
+        for span, first, last in spans:
+            mean, low, high = change.between(first, last)
+            rows.append(
+                {"policy": change.policy, "span": span, "mean": mean, "low": low, "high": high}
+            )
     names = [change.policy for change in changes]
-    x = {"field": "day", "type": "quantitative", "title": "day", "scale": {"domain": [1, days]}}
     title = f"{figure}, per cent against {baseline}"
+    x = {
+        "field": "span",
+        "sort": [span for span, _, _ in spans],
+        "title": None,
+        "axis": {"labelAngle": 0, "labelFontSize": 13},
+    }
+    offset = {"field": "policy", "sort": names}
     y = {"field": "mean", "type": "quantitative", "title": title}
-    colour = {"field": "policy", "scale": {"domain": names, "range": colours[: len(names)]}}
-    colour["legend"] = {"orient": "top", "title": None, "labelLimit": 300}
+    colour = {
+        "field": "policy",
+        "scale": {"domain": names, "range": COLOURS[: len(names)]},
+        "legend": {"orient": "top", "title": None, "labelLimit": 300, "labelFontSize": 13},
+    }
+    shared = {"x": x, "xOffset": offset, "color": colour}
+    zero = {"field": "zero", "type": "quantitative"}
     spec = {
-        "width": 620,
+        "width": 640,
         "height": 320,
         "background": None,
         "config": {
@@ -166,15 +182,23 @@ def weeks_chart(changes: Sequence[DailyChange], baseline: str) -> str:
             "axis": {"gridColor": "#e8ebf0", "domain": False, "ticks": False},
         },
         "layer": [
-            {"data": {"values": [{"zero": 0}]}, "mark": {"type": "rule", "color": "#5b6472"},
-             "encoding": {"y": {"field": "zero", "type": "quantitative"}}},
-            {"data": {"values": rows}, "mark": {"type": "area", "opacity": 0.18},
-             "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"},
-                          "color": colour}},
-            {"data": {"values": rows}, "mark": {"type": "line", "strokeWidth": 2.5},
-             "encoding": {"x": x, "y": y, "color": colour}},
+            {
+                "data": {"values": [{"zero": 0}]},
+                "mark": {"type": "rule", "color": "#5b6472"},
+                "encoding": {"y": zero},
+            },
+            {
+                "data": {"values": rows},
+                "mark": {"type": "rule", "strokeWidth": 5, "opacity": 0.35, "strokeCap": "round"},
+                "encoding": {**shared, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
+            },
+            {
+                "data": {"values": rows},
+                "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+                "encoding": {**shared, "y": y},
+            },
         ],
-    }  # fmt: skip
+    }
     return str(vl_convert.vegalite_to_svg(spec))
 
 

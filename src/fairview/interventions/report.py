@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from fairview.interventions.charts import frontier_chart
+from fairview.interventions.charts import frontier_chart, title_of
 from fairview.interventions.spec import Figure, Value
 from fairview.measure import Change, Estimate
 
@@ -36,12 +36,13 @@ def html(result: InterventionResult) -> str:
         lstrip_blocks=True,
     )
     charts = [
-        (str(figure), frontier_chart(result, figure, f"frontier{number}"))
+        (figure, title_of(figure), frontier_chart(result, figure, f"frontier{number}"))
         for number, figure in enumerate(result.spec.fairness, start=1)
     ]
     return environment.get_template("report.html.jinja").render(
         result=result,
-        figures=[str(figure) for figure in _figures(result)],
+        figures=[(title_of(figure), str(figure)) for figure in _figures(result)],
+        utility=title_of(result.spec.utility),
         rows=rows_of(result),
         charts=charts,
         chosen=result.point(result.recommendation.name),

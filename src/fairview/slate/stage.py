@@ -12,6 +12,9 @@ from fairview.core.columns import Array
 from fairview.slate.base import Case, Floats, Selection, kernel
 from fairview.slate.targets import parse_target
 
+DRAWN = "conditional"
+"""The kind of propensity that slates carry: of an item, given those before it."""
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -73,7 +76,9 @@ class KernelReranker(Reranker):
         """Return each request's slate with the kernel's explanation as columns.
 
         ``target_shortfall`` repeats, for each position of a request, how many places the target
-        asks for in vain: its groups lack eligible items.
+        asks for in vain: its groups lack eligible items. Where a kernel draws by chance,
+        ``propensity`` is the probability of each item given those before it, and ``drawn`` says
+        which requests were drawn at all; ``infeasible`` says which constraint couldn't be met.
         """
         self._resolve_target(candidates)
         relevance = self._relevance_of(candidates)
@@ -187,4 +192,15 @@ def _columns(selections: Sequence[Selection]) -> dict[str, Array]:
         for name in selections[0].explanation
     }
     short = [np.full(len(s.order), s.shortfall.sum()) for s in selections]
-    return {**columns, "target_shortfall": np.concatenate(short)}
+    columns["target_shortfall"] = np.concatenate(short)
+    if any(s.infeasible for s in selections):
+        said = [np.full(len(s.order), s.infeasible or "", object) for s in selections]
+        columns["infeasible"] = np.concatenate(said)
+    if any(s.propensity for s in selections):
+        certain = [np.ones(len(s.order)) for s in selections]
+        chance = [s.propensity.get(DRAWN, one) for s, one in zip(selections, certain, strict=True)]
+        columns["propensity"] = np.concatenate(chance)
+        columns["drawn"] = np.concatenate(
+            [np.full(len(s.order), bool(s.propensity)) for s in selections]
+        )
+    return columns

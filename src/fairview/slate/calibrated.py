@@ -56,12 +56,17 @@ class Calibrated(Kernel):
         open_base = base.copy()
         rows = np.zeros(k, np.int64)
         fair = np.zeros(k)
-        in_slate = np.zeros(problem.membership.shape[1])
+        groups = problem.membership.shape[1]
+        # After the items: one whole member of each group, and nothing.
+        yardsticks = np.vstack([np.eye(groups), np.zeros(groups)])
+        by_group = np.ascontiguousarray(np.vstack([problem.membership, yardsticks]).T)
+        mass = by_group.sum(axis=0)
+        in_slate = np.zeros(groups)
         left = problem.membership.sum(axis=0)
         for place in range(k):
             value = open_base
             if goal is not None:
-                gain = weight * k * self._gains(problem.membership, in_slate, left, goal)
+                gain = weight * k * self._gains(by_group, mass, in_slate, left, goal)
                 value = open_base + gain
             row = int((value >= value.max() - 1e-12).argmax())
             rows[place] = row
@@ -71,21 +76,30 @@ class Calibrated(Kernel):
             left -= problem.membership[row]
         return Choice(rows, base[rows], np.zeros(k), fair)
 
-    def _gains(self, membership: Floats, in_slate: Floats, left: Floats, goal: Floats) -> Floats:
+    def _gains(
+        self, by_group: Floats, mass: Floats, in_slate: Floats, left: Floats, goal: Floats
+    ) -> Floats:
+        """Return by how much each item lowers the divergence, less what one of the target does."""
+        n = len(mass) - len(goal) - 1
         supplied = np.where(left > 1e-9, goal, 0.0)
         if supplied.sum() <= 0:
-            return np.zeros(len(membership))
-        usual = supplied / supplied.sum() @ self._divergence(in_slate + np.eye(len(goal)), goal)
-        now = self._divergence(in_slate[None], goal)[0] if in_slate.sum() > 1e-9 else usual
-        mass = membership.sum(axis=1)
-        then = np.where(mass > 1e-9, self._divergence(in_slate + membership, goal), now)
-        gains: Floats = (now - then) - mass * (now - usual)
+            return np.zeros(n)
+        then = self._divergence(by_group, mass, in_slate, goal)
+        usual = float(supplied @ then[n:-1]) / float(supplied.sum())
+        now = float(then[-1]) if in_slate.sum() > 1e-9 else usual
+        then[mass <= 1e-9] = now
+        gains: Floats = (now - then[:n]) - mass[:n] * (now - usual)
         return gains
 
-    def _divergence(self, counts: Floats, goal: Floats) -> Floats:
-        total = counts.sum(axis=1, keepdims=True)
-        mix = counts / np.where(total > 0, total, 1)
-        smooth = (1 - self.smoothing) * mix + self.smoothing * goal
-        asked = goal > 0
-        divergence: Floats = np.log(goal[asked] / smooth[:, asked]) @ goal[asked]
+    def _divergence(self, by_group: Floats, mass: Floats, in_slate: Floats, goal: Floats) -> Floats:
+        """Return the divergence of the slate with each of n items (K x n) more."""
+        total = mass + in_slate.sum()
+        scale = np.zeros(len(mass))
+        np.divide(1 - self.smoothing, total, out=scale, where=total > 1e-9)
+        divergence = np.zeros(len(mass))
+        for share, more, count in zip(goal, by_group, in_slate, strict=True):
+            if share > 0:
+                mixed = (more + count) * scale
+                mixed += self.smoothing * share
+                divergence -= share * np.log(mixed / share)
         return divergence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from fairview.slate.arrays import Floats, Indices
 from fairview.slate.base import Choice, Kernel, Problem
@@ -82,13 +82,20 @@ def _weights(
     exposure = np.einsum("sjg,j->gs", problem.membership[table], worth)
     owed = problem.representation * goal[:, None] * exposure.sum(axis=0) - exposure
     groups = len(goal)
-    solved = linprog(
+    # A programme without whole numbers: of scipy's two ways to HiGHS this is the shorter.
+    solved = milp(
         np.concatenate([-utility, np.full(groups, 10.0 * problem.k)]),
-        A_ub=np.hstack([owed, -np.eye(groups)]),
-        b_ub=np.zeros(groups),
-        A_eq=np.concatenate([np.ones(len(slates)), np.zeros(groups)])[None],
-        b_eq=np.ones(1),
-        method="highs",
+        constraints=LinearConstraint(
+            np.vstack(
+                [
+                    np.hstack([owed, -np.eye(groups)]),
+                    np.concatenate([np.ones(len(slates)), np.zeros(groups)]),
+                ]
+            ),
+            np.append(np.full(groups, -np.inf), 1.0),
+            np.append(np.zeros(groups), 1.0),
+        ),
+        bounds=Bounds(0, np.inf),
     )
     lacking = solved.x[len(slates) :]
     worst = int(np.argmax(lacking))

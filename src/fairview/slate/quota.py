@@ -11,6 +11,9 @@ from fairview.slate.arrays import Floats, Indices
 from fairview.slate.base import Choice, Kernel, Problem
 from fairview.slate.groups import SLACK, labels_of, lift_of
 
+LIKELY = 32
+"""Items on each side of a swap that are tried."""
+
 
 @dataclass(frozen=True)
 class Quota(Kernel):
@@ -104,9 +107,10 @@ class _Limits:
         for _ in range(2 * self.k):
             counts = self.membership[inside].sum(axis=0)
             short = self._shortage(counts)
-            ins, outs = np.flatnonzero(inside), np.flatnonzero(~inside)[: 8 * self.k]
-            if short <= 1e-6 or not len(outs):
+            if short <= 1e-6 or inside.all():
                 break
+            ins = self._likely(np.flatnonzero(inside), counts, -1.0, relevance)
+            outs = self._likely(np.flatnonzero(~inside), counts, 1.0, relevance)
             after = counts + self.membership[outs][:, None] - self.membership[ins][None]
             mended = short - self._shortage(after)
             price = relevance[ins][None] - relevance[outs][:, None] + 1e-9
@@ -116,6 +120,12 @@ class _Limits:
                 break
             inside[ins[gone]], inside[outs[out]] = False, True
         return np.flatnonzero(inside)
+
+    def _likely(self, rows: Indices, counts: Floats, sign: float, relevance: Floats) -> Indices:
+        """Return the rows whose coming (or going, by sign) helps most, at the least price."""
+        help_ = -self._shortage(counts + sign * self.membership[rows])
+        worth = help_ + sign * relevance[rows]
+        return rows[np.argsort(-worth, kind="stable")[:LIKELY]]
 
     def best(self, relevance: Floats) -> Indices:
         """Solve for the least shortage first, then for relevance."""

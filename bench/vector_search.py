@@ -34,7 +34,7 @@ from fairview.retrieval import (
 ROWS, BIG, SERVED, D, K = 200_000, 2_000_000, 20_000, 128, 10
 SHARES = (1.0, 0.1, 0.01, 0.001)
 GROUPS = np.array([0.5, 0.3, 0.15, 0.05])
-_PER_GROUP = 100
+_PER_GROUP = 50
 _ATTEMPTS = 3
 
 

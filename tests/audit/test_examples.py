@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -95,10 +96,21 @@ def test_an_example_runs(name: str) -> None:
     assert {e.status.value for e in result.estimates} <= {"ok", "suppressed"}
     page = result.to_html()
     assert spec.title in page.replace("&#39;", "'")
-    if name in ("ranker", "feed"):
+    if name in ("ranker", "feed", "classifier"):
         assert '<svg class="curve"' in page
     if name in ("classifier", "llm"):
         assert '<table class="heat">' in page
+
+
+def test_a_calibration_curve_has_a_line_per_group() -> None:
+    page = fairview.audit(classifier(), EXAMPLES / "classifier.yaml").to_html()
+    curves = re.findall(r'<svg class="curve".*?</svg>', page, re.DOTALL)
+    [curve] = [each for each in curves if "Observed rate, score band" in each]
+    assert curve.count("<polyline") == 2
+    places = [
+        re.findall(r"[0-9.]+,([0-9.]+)", line) for line in re.findall(r'points="([^"]*)"', curve)
+    ]
+    assert all(float(line[0]) > float(line[-1]) for line in places[1::2])
 
 
 def test_the_planted_gaps_are_found() -> None:

@@ -19,7 +19,7 @@ from fairview.audit.wording.context import JOIN
 from fairview.measure import OVERALL, Estimate, Measure
 
 MOST_SERIES = 6
-"""More lines than this can't be told apart."""
+"""More lines than this can't be told apart; the groups with most cases are drawn."""
 FEWEST_POINTS = 3
 _WIDTH, _HEIGHT = 460, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 112, 14, 40
@@ -38,6 +38,7 @@ class Point:
     value: float
     ends: tuple[float, float] | None
     words: str
+    n: int
 
     @classmethod
     def of(cls, x: float, label: str, e: Estimate, scale: Scale) -> Point | None:
@@ -47,7 +48,7 @@ class Point:
         ends = None
         if e.low is not None and e.high is not None:
             ends = scale.shown(e.low), scale.shown(e.high)
-        return cls(x, label, scale.shown(e.value), ends, scale.number(e.value))
+        return cls(x, label, scale.shown(e.value), ends, scale.number(e.value), e.n)
 
 
 @dataclass(frozen=True)
@@ -120,13 +121,17 @@ def _curve(
         for name, points in series.items()
         if len(points) >= FEWEST_POINTS and (is_group(name) or len(series) == 1)
     }
-    if not 1 <= len(lines) <= MOST_SERIES:
+    if not lines:
         return None
+    largest = sorted(lines, key=lambda name: -sum(p.n for p in lines[name]))[:MOST_SERIES]
+    left_out = len(lines) - len(largest)
+    lines = {name: points for name, points in lines.items() if name in largest}
     every = [p for points in lines.values() for p in points]
     ends = [end for p in every for end in (p.value, *(p.ends or ()))]
     axis = Axis.around([end for end in ends if math.isfinite(end)])
     svg = _svg(words.title, across, lines, axis, words.scale, key)
-    return Curve(f"{words.title}, {across}", across, svg)
+    more = f", the {MOST_SERIES} largest groups" if left_out else ""
+    return Curve(f"{words.title}, {across}{more}", across, svg)
 
 
 def _svg(

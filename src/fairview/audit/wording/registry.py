@@ -19,12 +19,18 @@ from fairview.audit.wording.sentences import extremes, plain
 from fairview.audit.wording.slates import SLATES
 from fairview.measure import OVERALL, Estimate, Measure
 from fairview.measure.comparisons import ComparisonMeasure
+from fairview.measure.measures.action_rate import ActionRate
+
+ACTIONS = ("click", "save", "hide", "apply", "dismiss")
+"""What people do with what they see; the rate of anything else is that of an outcome."""
 
 _WORDS = {**SLATES, **DECISIONS}
 
 
 def words_of(measure: Measure) -> Words:
     """Return the words of a measure; those of its docstring for one that has none of its own."""
+    if isinstance(measure, ActionRate) and measure.action not in ACTIONS:
+        return _of_outcome(measure)
     found = _WORDS.get(type(measure).__name__)
     if found is not None:
         return found
@@ -56,6 +62,13 @@ def first_line(measure: Measure) -> str:
     """Return the first sentence of a measure's docstring, without what follows it."""
     text = inspect.getdoc(type(measure)) or ""
     return " ".join(text.split("\n\n")[0].split())
+
+
+def _of_outcome(measure: ActionRate) -> Words:
+    """Return the words of a rate of something that isn't an action, such as what was true."""
+    title = "Observed rate" if measure.action == "y_true" else f"Rate of {measure.action}"
+    meaning = "How often it was so; over the bands of a score, the calibration curve."
+    return Words(title, meaning, PERCENT, extremes(f"The {title[:1].lower()}{title[1:]}"))
 
 
 def _of_docstring(measure: Measure) -> Words:

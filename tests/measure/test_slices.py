@@ -194,3 +194,10 @@ def test_many_measures_are_counted_in_one_scan(monkeypatch: pytest.MonkeyPatch) 
     assert len(scans) == 1
     apart = [e for m in measures for e in evaluate(m, engine, np.random.default_rng(0))]
     assert together == apart
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Tokyo"])
+def test_instants_are_not_sliced_by(zone: str | None) -> None:
+    when = pd.Timestamp("2026-03-01 23:30").tz_localize(zone)
+    with pytest.raises(DataError, match="depends on the time zone"):
+        found(ActionRate(by="sex*when"), Log(rows(when=when)))

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from fairview.core.errors import DataError
 from fairview.measure.measure import GroupCellsMeasure, Measure
+from fairview.measure.slices import parts_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,6 +45,17 @@ def check_numbers(measure: GroupCellsMeasure, rows: Any) -> None:
             raise DataError(
                 f"{measure} counts with numbers, and the column {name} holds {what}; give zeros "
                 f"and ones (or name the text that means yes: positive='…')."
+            )
+
+
+def check_sliceable(by: str, rows: Any) -> None:
+    """Raise `DataError` where rows are sliced by instants, whose text depends on a time zone."""
+    schema = rows.schema()
+    for part in parts_of(by):
+        if part in schema and schema[part].is_timestamp():
+            raise DataError(
+                f"{part!r} holds instants, and the day that one falls on depends on the time zone; "
+                f"give a column of days or of hours, in the zone that is meant."
             )
 
 

@@ -32,12 +32,22 @@ class DuckDBEngine(SQLEngine):
         DuckDB threads; 0 leaves its own choice.
     memory_limit
         DuckDB's limit, such as ``"1GB"``; empty leaves its own choice.
+    connection
+        An open connection whose tables and views the log names as text; nothing is written to it.
+        Threads and memory are then its own.
     """
 
     name: ClassVar[str] = "duckdb"
     reductions: ClassVar[frozenset[Reduction]] = frozenset(Reduction)
 
-    def __init__(self, log: Log, *, threads: int = 0, memory_limit: str = "") -> None:
+    def __init__(
+        self,
+        log: Log,
+        *,
+        threads: int = 0,
+        memory_limit: str = "",
+        connection: duckdb.DuckDBPyConnection | None = None,
+    ) -> None:
         import ibis
 
         options: dict[str, Any] = {}
@@ -45,8 +55,12 @@ class DuckDBEngine(SQLEngine):
             options["threads"] = threads
         if memory_limit:
             options["memory_limit"] = memory_limit
-        self._connection = ibis.duckdb.connect(**options)
-        self._connection.con.execute("set enable_progress_bar = false")
+        self._borrowed = connection is not None
+        if connection is not None:
+            self._connection = ibis.duckdb.from_connection(connection.cursor())
+        else:
+            self._connection = ibis.duckdb.connect(**options)
+            self._connection.con.execute("set enable_progress_bar = false")
         super().__init__(log)
 
     def request_cells(self, measure: RequestMeasure) -> Cells:
@@ -86,6 +100,8 @@ class DuckDBEngine(SQLEngine):
     def _open(self, name: str, source: Any) -> Any:
         if isinstance(source, str | Path):
             text = str(source)
+            if self._borrowed and text in self._connection.list_tables():
+                return self._connection.table(text)
             if not any(mark in text for mark in "*?[") and not Path(text).exists():
                 raise MissingError(f"The log's {name} at {text} don't exist; check the path.")
             if text.endswith((".csv", ".csv.gz")):

@@ -29,6 +29,7 @@ from fairview.measure.engines.checks import (
     check_memberships,
     check_numbers,
     check_reduced,
+    check_sliceable,
     check_weights,
     check_whole_positions,
 )
@@ -124,6 +125,7 @@ class SQLEngine(Engine):
             )
         if isinstance(measure, GroupCellsMeasure):
             check_numbers(measure, self._rows)
+            check_sliceable(measure.by, self._rows)
         if "position" in needed:
             check_whole_positions(self._rows)
 

@@ -152,6 +152,20 @@ def test_a_sentence_as_a_person_would_say_it() -> None:
     )
 
 
+def test_what_chance_would_give_is_no_group() -> None:
+    names = ("F", "F: null", "M", "M: null", "unknown: null", "null", "overall")
+    values = (0.02, 0.5, 0.03, 0.0, 0.9, 0.9, 0.025)
+    estimates = [
+        Estimate(
+            "ECE(by='sex')", n, v, v, v, 0.95, 50, 50.0, 0, Status.OK, SamplingUnit.ROW, "made"
+        )
+        for n, v in zip(names, values, strict=True)
+    ]
+    said = sentence_of(parse_measure("ECE(by='sex')"), estimates)
+    assert "highest for sex M, 0.030" in said
+    assert "lowest for sex F, 0.020" in said
+
+
 GROUPS = ("1-3", "4-5", "unknown", "overall", "supply")
 
 

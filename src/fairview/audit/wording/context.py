@@ -13,6 +13,8 @@ from fairview.measure import OVERALL, Estimate, Measure
 SUPPLY = "supply"
 JOIN = " & "
 """What stands between the groups of an intersection."""
+NULL = ": null"
+"""What stands behind a slice whose figure is what chance alone would give a calibrated score."""
 _GROUP_WORDS = {"skin_tone": "skin tone range", "body_type": "body type range"}
 _PREFIX = {"skin_tone": "Monk ", "body_type": "silhouette "}
 
@@ -72,7 +74,11 @@ class Context:
 
     def known(self) -> list[Estimate]:
         """Return the groups' figures, smallest first; a group that is partly unknown isn't one."""
-        groups = [e for n, e in self.figures.items() if is_group(n)]
+        bare = NULL.removeprefix(": ")
+        has_null = any(name.endswith(NULL) for name in self.figures)
+        groups = [
+            e for n, e in self.figures.items() if is_group(n) and not (has_null and n == bare)
+        ]
         return sorted(groups, key=lambda e: e.value or 0.0)
 
     def label(self, estimate: Estimate) -> str:
@@ -112,10 +118,12 @@ def is_group(name: str) -> bool:
 
     Examples
     --------
-    >>> [is_group(name) for name in ("a & b", "a & unknown", "overall", "supply")]
-    [True, False, False, False]
+    >>> [is_group(name) for name in ("a & b", "a & unknown", "overall", "supply", "a: null")]
+    [True, False, False, False, False]
     """
-    return name not in (OVERALL, SUPPLY) and UNKNOWN not in name.split(JOIN)
+    if name in (OVERALL, SUPPLY) or name.endswith(NULL):
+        return False
+    return UNKNOWN not in [part.partition(": ")[0] for part in name.split(JOIN)]
 
 
 def attribute_words(attribute: str | None) -> str:
@@ -147,7 +155,11 @@ def slice_words(attribute: str | None, name: str) -> str:
     --------
     >>> slice_words("skin_tone", "8-10"), slice_words("sex*race", "F & unknown")
     ('Monk 8–10', 'F & not known')
+    >>> slice_words("sex", "F: null")
+    'F, if well calibrated'
     """
+    if name.endswith(NULL):
+        return f"{slice_words(attribute, name.removesuffix(NULL))}, if well calibrated"
     if name in (OVERALL, SUPPLY):
         return {OVERALL: "all together", SUPPLY: "the candidates allow"}[name]
     parts = (attribute or "").split("*")

@@ -67,6 +67,18 @@ def test_a_ragged_batch_gets_each_request_its_own_slate() -> None:
     assert slates.candidates.columns["target_shortfall"][rows[0]].tolist() == [4.0] * 8
 
 
+def test_chance_follows_the_key_or_else_the_request_s_id() -> None:
+    def page(request_id: str, **columns: object) -> list[str]:
+        balance = Balance(target="uniform", diversity=1.0)
+        stages = [Everything(), People(), KernelReranker("plackett_luce", balance, k=8)]
+        slates = Pipeline(stages).run(Requests.one(request_id, **columns))
+        return list(slates.candidates.item_ids.tolist())
+
+    assert page("one") == page("one")
+    assert len({tuple(page(f"request {i}")) for i in range(10)}) > 1
+    assert page("one", key=3) == page("two", key=3)
+
+
 def test_a_refined_request_is_not_rebalanced() -> None:
     refined = Requests.one("r", k=6, refinement=Refinement({"skin_tone": "1-3"}))
     slates = Pipeline([Everything(), People(), KernelReranker("dpp", Balance())]).run(refined)

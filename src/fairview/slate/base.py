@@ -268,7 +268,7 @@ def _sorted(case: Case, diversity: float, representation: float, floor: float) -
     scaled = scaled / best if best > 0 else np.ones(len(order))
     eligible = int(np.count_nonzero(scaled >= floor))
     length = min(case.k, len(order))
-    known = np.asarray(case.membership[order, :-1], np.float64)
+    known = np.asarray(case.membership.take(order, axis=0)[:, :-1], np.float64)
     has_target = case.target is not None and len(case.target)
     problem = Problem(
         scaled[:eligible],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 
@@ -31,7 +32,8 @@ class KernelReranker(Reranker):
     """Runs a kernel over all requests of a batch.
 
     A request's columns ``k`` (items to choose), ``diversify`` (False orders by relevance alone)
-    and ``key`` (a whole number, for kernels that draw by chance) decide, where they are given.
+    and ``key`` (a whole number, for kernels that draw by chance) decide, where they are given;
+    without a key it is made of the request's id, so that a log tells how to draw again.
     Representation isn't judged on the attribute that a person has refined by: everybody who
     matches is what was asked for.
 
@@ -148,7 +150,7 @@ class KernelReranker(Reranker):
             target,
             int(columns["k"][request]) if "k" in columns else self.k,
             item_ids,
-            int(columns["key"][request]) if "key" in columns else None,
+            int(columns["key"][request]) if "key" in columns else _key(requests.ids[request]),
         )
 
     def _resolve_target(self, candidates: Candidates) -> None:
@@ -182,6 +184,10 @@ class KernelReranker(Reranker):
         unknown = np.zeros((len(candidates), (len(ranges.names) if ranges else 0) + 1))
         unknown[:, -1] = 1.0
         return unknown
+
+
+def _key(request_id: object) -> int:
+    return int.from_bytes(blake2b(str(request_id).encode(), digest_size=8).digest(), "big")
 
 
 def _columns(selections: Sequence[Selection]) -> dict[str, Array]:

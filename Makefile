@@ -23,8 +23,10 @@ help: ## Say what each target does
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	touch $@
 
+# aequitas is only compared with, and its charts' dependencies aren't needed for that.
 .venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-deps aequitas
 	touch .venv/.base $@
 
 demo: .venv/.base ## Build the synthetic world, audit it before and after, and serve the page

@@ -15,6 +15,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -32,21 +33,51 @@ def test_these_are_the_commands() -> None:
     shown = commands()
     assert shown[:2] == ["make demo", "make test"]
     own = [line.split()[:2] for line in shown[2:]]
-    assert own == [[".venv/bin/fairview", w] for w in ("init", "ingest", "index", "serve")]
+    words = ("init", "ingest", "index", "serve", "intervene", "weeks")
+    assert own == [[".venv/bin/fairview", word] for word in words]
+
+
+def test_the_python_example_audits_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {
+            "race": rng.choice(["a", "b"], 400),
+            "sex": rng.choice(["f", "m"], 400),
+            "reoffended": rng.random(400) < 0.4,
+            "high_risk": rng.random(400) < 0.5,
+        }
+    )
+    exec(compile(code, "README.md", "exec"), {"table": table})
+    told = capsys.readouterr().out
+    assert "FPR" in told or "false positive" in told.lower()
+    assert "a & f" in told
+
+
+def test_weeks_are_simulated_and_told(fairview: Program, tmp_path: Path) -> None:
+    small = ("--days", "8", "--replicates", "2", "--items", "300", "--people", "40")
+    told = fairview("weeks", *small, "--out", tmp_path / "weeks.html").stdout
+    assert "clicks, diversified: day 1" in told
+    assert "Synthetic" in (tmp_path / "weeks.html").read_text()
 
 
 def test_own_pictures_in_four_commands(fairview: Program, tmp_path: Path) -> None:
     pictures = tmp_path / "Pictures"
     pictures.mkdir()
     rng = np.random.default_rng(0)
-    for name in ("red coat", "blue coat", "green lamp", "golden lamp"):
+    coats = [f"{colour} coat" for colour in ("red", "blue", "green", "golden", "grey")]
+    for name in (*coats, "green lamp"):
         noise = rng.integers(0, 256, (48, 64, 3), dtype=np.uint8)
         Image.fromarray(noise).save(pictures / f"{name}.png")
     lines = [line.replace("~/Pictures", str(pictures)).split()[1:] for line in commands()[2:]]
     here = [[str(tmp_path / w) if w == "looks" else w for w in words] for words in lines]
+    here = here[:5]
     for words in here[:3]:
         fairview(*words)
     assert "red coat" in fairview("search", "coat", "-w", tmp_path / "looks").stdout
+    tried = fairview(*here[4], check=False)
+    assert tried.returncode in (0, 3), tried.stderr
+    assert "Report: " in tried.stdout
     _serve(here[3])
 
 

@@ -16,6 +16,7 @@ from fairview.measure import (
     Estimate,
     Log,
     Measure,
+    Status,
     evaluate,
     parse_measure,
     reduce_log,
@@ -217,3 +218,83 @@ def test_no_plug_in_takes_the_place_of_a_measure() -> None:
     with pytest.raises(UsageError, match="a measure 'Gini' already"):
         type("Gini", (Div,), {"__module__": "mine"})
     assert type(parse_measure("Gini")) is Gini
+
+
+@pytest.mark.parametrize("name", ["TPR(by='g', unit='row')", "TPR(by='g')", "MAE(by='g')"])
+def test_null_and_unknown_are_one_slice_that_holds_the_rows_of_both(name: str) -> None:
+    """Neither replaces the other, whatever buckets the rows of each fall into."""
+    columns = {"y_true": np.tile([1, 0, 1, 1], 100), "y_pred": np.tile([1, 1, 0, 0], 100)}
+    apart = rows(**columns)
+    apart.loc[::2, "g"] = None
+    apart.loc[1::4, "g"] = "unknown"
+    measure = parse_measure(name)
+    found = estimates(measure, Log(apart))
+    together = estimates(measure, Log(apart.assign(g=apart.g.fillna("unknown"))))
+    assert found["overall"].n == (300 if name.startswith("TPR") else 400)
+    for label, estimate in together.items():
+        assert found[label].n == estimate.n
+        assert found[label].value == pytest.approx(estimate.value, rel=1e-12)
+        assert found[label].low == pytest.approx(estimate.low, rel=1e-12)
+
+
+def test_moments_of_null_and_unknown_are_merged_in_one_bucket() -> None:
+    frame = rows(cluster_id=np.repeat([f"p{i % 12}" for i in range(100)], 4))
+    frame["y_true"], frame["y_pred"] = np.arange(400.0), np.arange(400.0) ** 1.5
+    frame.loc[::2, "g"] = None
+    frame.loc[1::4, "g"] = "unknown"
+    cells = reduce_log(parse_measure("MAE(by='g', unit='row')"), DuckDBEngine(Log(frame)))
+    assert isinstance(cells, Cells)
+    off = np.abs(frame.y_pred - frame.y_true)[frame.g.fillna("unknown") == "unknown"]
+    pooled, at = cells.pooled(), cells.slices.index("unknown")
+    assert pooled.count[0, at, 0] == len(off)
+    assert pooled.m2[0, at, 0] == pytest.approx(((off - off.mean()) ** 2).sum(), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["TPR(by='g', unit='row')", "Brier(by='g', unit='row')"])
+@pytest.mark.parametrize("kept", [0, 400])
+def test_rows_of_unknown_alone_have_a_status(name: str, kept: int) -> None:
+    columns = {"y_true": 1, "y_pred": np.tile([1, 0], 200), "y_score": 0.25}
+    frame = rows(**columns, g=pd.Series([None] * 400, dtype="string")).iloc[:kept]
+    found = estimates(parse_measure(name), Log(frame))
+    assert [*found] == ["unknown", "overall"]
+    assert {estimate.n for estimate in found.values()} == {kept}
+    expected = {Status.OK} if kept else {Status.SUPPRESSED}
+    assert {estimate.status for estimate in found.values()} == expected
+
+
+@pytest.mark.parametrize("name", ["TPR(by='g')", "Div(by='g')@4", "NDCG(requests_by='g')@4"])
+def test_a_group_that_is_unknown_but_for_case_is_refused(name: str) -> None:
+    frame = rows(y_true=1, y_pred=1, relevance=1.0)
+    frame["g"] = np.repeat(["a", "Unknown", "b", "unknown"], 100)
+    with pytest.raises(DataError, match="'unknown' and 'Unknown', which differ only in case"):
+        estimates(parse_measure(name), Log(frame))
+
+
+@pytest.mark.parametrize("name", ["TPR(by='g', threshold=0.5)", "FDR(by='g', threshold=0.5)"])
+@pytest.mark.parametrize("unit", ["row", "person"])
+def test_an_infinite_score_is_not_above_a_threshold(name: str, unit: str) -> None:
+    frame = rows(y_true=1, y_pred=np.tile([0.2, 0.7, 0.9, np.inf], 100))
+    measure = parse_measure(name.replace(")", f", unit={unit!r})"))
+    with pytest.raises(DataError, match=r"reads 100 values that aren't .* a finite score"):
+        estimates(measure, Log(frame))
+
+
+@pytest.mark.parametrize(
+    "name", ["NDCG(requests_by='day')@4", "Div(by='day')@4", "ActionRate(by='g*day')"]
+)
+def test_instants_are_no_slices_of_requests_either(name: str) -> None:
+    frame = rows(relevance=1.0)
+    frame["day"] = pd.Timestamp("2026-01-01", tz="Europe/Paris")
+    with pytest.raises(DataError, match="depends on the time zone"):
+        estimates(parse_measure(name), Log(frame))
+
+
+def test_weights_count_in_what_entities_received() -> None:
+    """A row of weight 2 is two rows; a weight that can't be is an error."""
+    frame = rows(weight=np.where(np.arange(400) % 3 == 0, 2.0, 1.0))
+    twice = pd.concat([frame, frame[frame.weight == 2.0]])
+    weighted = estimates(Gini(), Log(frame, weight="weight"))["overall"]
+    assert weighted.value == pytest.approx(estimates(Gini(), Log(twice))["overall"].value)
+    assert weighted.value != pytest.approx(estimates(Gini(), Log(frame))["overall"].value)
+    with pytest.raises(DataError, match="400 rows of the log have a weight that is negative"):
+        estimates(Gini(), Log(frame.assign(weight=-1.0), weight="weight"))

@@ -105,6 +105,13 @@ class Flag:
             number = number.nullif(float("nan"))
         return number if self.at_least is None else (number >= self.at_least).cast("float64")
 
+    def astray(self, rows: Any) -> Any:
+        """Return the ibis expression of which rows give no yes or no, or an infinite number."""
+        column = rows[self.column]
+        if self.at_least is not None and column.type().is_floating():
+            return column.isinf()
+        return ~self.value(rows).isin([0.0, 1.0])
+
 
 @dataclass(frozen=True)
 class Share(Component):
@@ -148,6 +155,12 @@ class Share(Component):
         """A share is a mean of zeros and ones."""
         return True
 
+    @property
+    def valid(self) -> str:
+        """What its values may be, in words."""
+        compared = any(flag.at_least is not None for flag in (self.of, *(f for f, _ in self.given)))
+        return "0 or 1 (or a finite score, where there is a threshold)" if compared else "0 or 1"
+
     def value(self, rows: Any) -> Any:
         """Return the flag."""
         return self.of.value(rows)
@@ -161,10 +174,10 @@ class Share(Component):
         return found
 
     def astray(self, rows: Any) -> Any:
-        """Return where any of the flags is neither 0 nor 1."""
-        found = ~self.of.value(rows).isin([0.0, 1.0])
+        """Return where any of the flags is neither 0 nor 1, or compares an infinite number."""
+        found = self.of.astray(rows)
         for flag, _ in self.given:
-            found = found | ~flag.value(rows).isin([0.0, 1.0])
+            found = found | flag.astray(rows)
         return found
 
 

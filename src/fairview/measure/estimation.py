@@ -190,8 +190,12 @@ def _spreads(measure: CellsMeasure, cells: Cells) -> Floats:
     def figures(totals: Floats, counts: Floats) -> Floats:
         return measure.figures(totals[..., 0, :], counts[..., 0, :])
 
-    places = dict.fromkeys(f.slices for f in measure.sliced(cells.slices, cells.components))
-    return np.concatenate([spread_of_rows(cells.together(each), figures) for each in places])
+    named = measure.sliced(cells.slices, cells.components)
+    step = len(measure.figure_names(cells.components))
+    # The only slice, such as unknown, is overall too: both have their figures.
+    return np.concatenate(
+        [spread_of_rows(cells.together(f.slices), figures) for f in named[:: max(step, 1)]]
+    )
 
 
 def _largest(

@@ -95,10 +95,12 @@ def check_groups(attribute: str, groups: tuple[str, ...], *, intersected: bool) 
     """Raise `DataError` where groups can't be told apart by their names.
 
     Groups that differ only in case or in outer spaces are almost always one group, written in
-    two ways; declaring both in `Log.groups` says that they are two.
+    two ways; declaring both in `Log.groups` says that they are two. ``unknown`` is always a group.
     """
-    seen: dict[str, str] = {}
+    seen: dict[str, str] = {UNKNOWN: UNKNOWN}
     for group in groups:
+        if group == UNKNOWN:
+            continue
         plain = group.strip().casefold()
         if plain in seen:
             raise DataError(

@@ -114,11 +114,11 @@ class _Axes:
             # A row without a score is in no bin, and so none of its components is known.
             at, known = np.maximum(self.bin, 0), self.bin >= 0
             np.add.at(excluded, self.place[~known], parts[0][~known])
-        full = []
-        for part in parts[:3]:
-            whole = np.zeros(shape)
-            whole[self.row[known], self.place[known], at[known]] = part[known]
-            full.append(whole.reshape(*shape[:2], bins * components))
+        where = (self.row[known], self.place[known], at[known])
+        full = [
+            whole.reshape(*shape[:2], bins * components)
+            for whole in _gathered(shape, where, [part[known] for part in parts[:3]])
+        ]
         names, excluded = scan.names, np.tile(excluded, (1, bins))
         cells = Cells(
             self.slices,
@@ -132,6 +132,30 @@ class _Axes:
         )
         counted = {part.name: n for part, n in zip(scan.components, astray, strict=True)}
         return Scanned(cells.occupied(), counted, self.outside)
+
+
+def _gathered(
+    shape: tuple[int, ...],
+    where: tuple[npt.NDArray[np.int64], ...],
+    parts: Sequence[npt.NDArray[Any]],
+) -> list[npt.NDArray[Any]]:
+    """Return counts, means and second moments in their places; those of one place are merged.
+
+    Rows whose group is null and rows whose group is ``unknown`` stand apart in a table, and are
+    one slice.
+    """
+    flat = np.ravel_multi_index(where, shape[:-1])
+    count, total, m2 = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    if len(np.unique(flat)) == len(flat):
+        for whole, part in zip((count, total, m2), parts, strict=True):
+            whole[where] = part
+        return [count, total, m2]
+    n, mean, own = parts
+    np.add.at(count, where, n)
+    np.add.at(total, where, n * mean)
+    centre = np.divide(total, count, out=np.zeros(shape), where=count > 0)
+    np.add.at(m2, where, own + n * (mean - centre[where]) ** 2)
+    return [count, centre, m2]
 
 
 def slices_of(

@@ -114,7 +114,10 @@ def _flag(flag: Flag, rows: Any) -> tuple[Any, Any]:
     kind = column.type()
     if flag.equals is not None or flag.at_least is not None:
         value = flag.value(rows)
-        return value.cast("int8"), value.notnull()
+        clean = value.notnull()
+        if flag.at_least is not None and kind.is_floating():
+            clean = clean & ~column.isinf()
+        return value.cast("int8"), clean
     if kind.is_boolean():
         return column.cast("int8"), column.notnull()
     number = column if kind.is_integer() or kind.is_floating() else column.cast("float64")
@@ -135,8 +138,6 @@ def _taken(
     scan: GroupScan, rows: Any, memberships: Any | None, weight: str | None, taken: dict[str, Any]
 ) -> Any:
     """Return the rows with their groups, cluster and weight beside what is taken of them."""
-    import ibis
-
     groups = {f"group{i}": _group(rows, part) for i, part in enumerate(scan.parts)}
     taken = {**groups, **taken}
     if scan.unit in CLUSTER_COLUMN:
@@ -146,11 +147,7 @@ def _taken(
     if scan.bins is not None:
         taken["bin"] = scan.bins.place(rows)
         taken["outside"] = scan.bins.astray(rows).cast("int64")
-    if weight is not None:
-        number = rows[weight].cast("float64")
-        wrong = number.isnull() | number.isnan() | number.isinf() | (number < 0)
-        taken["negative"] = wrong.cast("int64")
-        taken["weight"] = ibis.ifelse(wrong, 0.0, number)
+    taken |= _weights(rows, weight)
     soft = [part for part in scan.parts if part not in rows.columns]
     if soft and memberships is not None:
         taken["item_id"] = rows.item_id
@@ -158,6 +155,17 @@ def _taken(
     for part in soft:
         table = _joined(table, memberships, part, f"group{scan.parts.index(part)}")
     return table
+
+
+def _weights(rows: Any, weight: str | None) -> dict[str, Any]:
+    """Return the rows' weights, 0 where they can't be, and which those are; {} without a column."""
+    import ibis
+
+    if weight is None:
+        return {}
+    number = rows[weight].cast("float64")
+    wrong = number.isnull() | number.isnan() | number.isinf() | (number < 0)
+    return {"negative": wrong.cast("int64"), "weight": ibis.ifelse(wrong, 0.0, number)}
 
 
 def _group(rows: Any, part: str) -> Any:
@@ -307,23 +315,28 @@ def _rebucketed(scan: GroupScan, first: Any, keys: list[str], numeric: list[int]
     return second
 
 
-def entity_expression(measure: EntityMeasure, rows: Any) -> Any:
+def entity_expression(measure: EntityMeasure, rows: Any, *, weight: str | None = None) -> Any:
     """Return the table (entity, bucket, total, n, astray) of reduction 3.
 
     `astray` counts the values that can't be: null, NaN, infinite, or negative unless the measure
-    is of signed ones.
+    is of signed ones. With a column of row weights, a total is of values times weights, and
+    ``negative`` counts the weights that can't be.
     """
     digits = bucket_digits(rows[CLUSTER_COLUMN[measure.unit]].cast("string"))
-    taken = rows.select(
-        entity=rows[measure.entity].cast("string"), digits=digits, value=measure.value(rows)
-    )
+    columns = {
+        "entity": rows[measure.entity].cast("string"),
+        "digits": digits,
+        "value": measure.value(rows),
+    }
+    taken = rows.select(**columns, **_weights(rows, weight))
     value = taken.value
     astray = value.isnull() | value.isnan() | value.isinf()
     if not measure.signed:
         astray = astray | (value < 0)
-    totals = taken.group_by("entity", "digits").aggregate(
-        total=value.sum(), n=taken.count(), astray=astray.cast("int64").sum()
-    )
+    sums: dict[str, Any] = {"total": value.sum(), "n": taken.count()}
+    if weight is not None:
+        sums |= {"total": (value * taken.weight).sum(), "negative": taken.negative.sum()}
+    totals = taken.group_by("entity", "digits").aggregate(**sums, astray=astray.cast("int64").sum())
     return totals.mutate(bucket=bucket_from_digits(totals.digits))
 
 

@@ -123,9 +123,10 @@ class SQLEngine(Engine):
                 f"{measure} needs the column{'s' * (len(lacking) > 1)} {', '.join(lacking)} in the "
                 f"log's rows, which have {', '.join(self._rows.columns)}."
             )
+        for by in _sliced_by(measure):
+            check_sliceable(by, self._rows)
         if isinstance(measure, GroupCellsMeasure):
             check_numbers(measure, self._rows)
-            check_sliceable(measure.by, self._rows)
         if "position" in needed:
             check_whole_positions(self._rows)
 
@@ -251,7 +252,8 @@ class SQLEngine(Engine):
 
     def entity_totals(self, measure: EntityMeasure) -> EntityTotals:
         """Return the totals of reduction 3, summed in SQL."""
-        table = self._read(measure, entity_expression(measure, self._rows))
+        table = self._read(measure, entity_expression(measure, self._rows, weight=self.log.weight))
+        check_weights(table)
         check_reduced(measure, table, ("bucket", "entity"))
         universe = None
         if self._entities is not None and measure.entity in self._entities.columns:
@@ -301,6 +303,15 @@ class SQLEngine(Engine):
             if said is None:
                 raise
             raise DataError(f"{what}: {said}.") from error
+
+
+def _sliced_by(measure: Measure) -> tuple[str, ...]:
+    """Return what a measure slices by, rows and requests alike."""
+    if isinstance(measure, GroupCellsMeasure):
+        return (measure.by,)
+    if isinstance(measure, RequestMeasure):
+        return tuple(by for by in (measure.attribute, measure.requests_by) if by)
+    return ()
 
 
 def _strings(values: npt.NDArray[Any]) -> npt.NDArray[np.str_]:

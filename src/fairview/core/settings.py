@@ -66,6 +66,21 @@ class DiscoverySettings(_Section):
 
     slate_size: int = Field(default=24, ge=1, le=200, description="items on a page")
     candidates: int = Field(default=300, ge=1, description="items that reach the ranker")
+    minimum_share: float = Field(
+        default=0.0,
+        ge=0,
+        le=0.5,
+        description="share of the candidates that each group of the attribute is promised",
+    )
+    source_share: float = Field(
+        default=0.0,
+        ge=0,
+        le=0.25,
+        description="share of the candidates that each source (words, vectors) is promised",
+    )
+    graph: bool = Field(
+        default=False, description="whether what people took together finds related items"
+    )
     deadline_ms: int = Field(default=2000, ge=1, description="optional stages stop after this")
     reranker: str = Field(default="dpp", description="the re-ranking kernel")
     diversity: float = Field(default=0.15, ge=0, le=1, description="weight of dissimilarity")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -13,8 +14,9 @@ from fairview.core import FairviewError, MissingError
 from fairview.core.columns import Array
 from fairview.discovery.shown_items import ShownItems
 from fairview.discovery.signals_in_memory import SignalsInMemory
+from fairview.discovery.taken_together import taken_together
 from fairview.ranking import ItemFacts, Ranker
-from fairview.retrieval import Matching, QueryVectors, SearchIndex, WordLists
+from fairview.retrieval import ItemGraph, Matching, QueryVectors, SearchIndex, WordLists
 
 T = TypeVar("T")
 
@@ -90,6 +92,13 @@ class Parts:
             None if ranker is None else _facts(workspace, ranker, items.item_ids),
             tuple(dict.fromkeys([*missing, *signals.missing])),
         )
+
+    @cached_property
+    def graph(self) -> ItemGraph | None:
+        """Items and the people who took several of them; None where the settings ask for none."""
+        if self.index is None or not self.workspace.settings.discovery.graph:
+            return None
+        return taken_together(self.workspace, self.index.item_ids)
 
     def matching(self) -> Matching:
         """Return what compares queries with items; without an index it is a `MissingError`."""

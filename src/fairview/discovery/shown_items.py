@@ -121,28 +121,3 @@ class Duplicates(Filter):
         mask = np.zeros(len(order), np.bool_)
         mask[order[first]] = True
         return Kept(mask, "the same content is on the page already")
-
-
-class CandidateLimit(Filter):
-    """Keeps the best candidates by fused relevance, so that the ranker's work is bounded.
-
-    Parameters
-    ----------
-    most
-        How many stay per request.
-    """
-
-    name = "candidate limit"
-    needs = ("fused",)
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-
-    def keep(self, candidates: Candidates) -> Kept:
-        """Keep the `most` best of each request, ties by item id."""
-        mask = np.ones(len(candidates), np.bool_)
-        for request in np.flatnonzero(np.diff(candidates.offsets) > self.most):
-            rows = candidates.rows_of(int(request))
-            order = np.lexsort((candidates.item_ids[rows], -candidates.columns["fused"][rows]))
-            mask[rows.start + order[self.most :]] = False
-        return Kept(mask, f"it is not among the {self.most} most relevant candidates")

@@ -5,17 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from fairview.core import Observer, Pipeline, RequiredSignals, Stage, UsageError
+import numpy as np
+
+from fairview.core import Observer, Pipeline, Requests, RequiredSignals, Stage, UsageError
+from fairview.core.columns import Array
 from fairview.core.pipeline import ORDER
 from fairview.discovery.integrity import IntegrityFilter, IntegrityRule
 from fairview.discovery.parts import Parts
+from fairview.discovery.promised_shares import CandidateLimit, Promises
 from fairview.discovery.refinement import PoolCounts, RefinementFilter, RefinementRules
 from fairview.discovery.see_fewer import WISHED, SeeFewer
-from fairview.discovery.shown_items import CandidateLimit, Duplicates, InCatalogue
+from fairview.discovery.shown_items import Duplicates, InCatalogue
 from fairview.discovery.signals_in_memory import RequiredHydrator, SignalHydrator
 from fairview.ranking import FusedRelevance, RankerScorer
 from fairview.ranking.fused import RELATED, SEARCH
-from fairview.retrieval import Matches, TextSource, VectorSource, WordScan
+from fairview.retrieval import (
+    BucketisedSource,
+    GraphSource,
+    Matches,
+    TextSource,
+    VectorSource,
+    WordScan,
+    seeded,
+)
 from fairview.retrieval.query_vectors import PICTURE, TEXT
 from fairview.retrieval.word_scan import ScannedMatches
 from fairview.slate import Balance, KernelReranker
@@ -57,14 +69,15 @@ def pipeline(
         Where a stage that the settings name doesn't exist or can't be made.
     """
     settings = parts.workspace.settings.discovery
+    promises = Promises.of(parts)
     stages: list[Stage] = [
-        *_sources(parts, rules, surface),
+        *_sources(parts, rules, surface, promises),
         _matches(parts),
         InCatalogue(parts.items),
         RefinementFilter(rules),
         FusedRelevance(SEARCH if surface == SEARCH_PAGE else RELATED),
         Duplicates(parts.items),
-        CandidateLimit(settings.candidates),
+        CandidateLimit(settings.candidates, promises),
         *_people_and_vectors(parts),
         PoolCounts(rules.people, settings.relevance_floor),
     ]
@@ -94,7 +107,9 @@ def pipeline(
     return Pipeline(_with_added(stages, settings.stages, observers), clock=clock)
 
 
-def _sources(parts: Parts, rules: RefinementRules, surface: str) -> Iterable[Stage]:
+def _sources(
+    parts: Parts, rules: RefinementRules, surface: str, promises: Promises
+) -> Iterable[Stage]:
     k = parts.workspace.settings.discovery.candidates
     index = parts.index
     if index is None:
@@ -104,8 +119,34 @@ def _sources(parts: Parts, rules: RefinementRules, surface: str) -> Iterable[Sta
     if surface == SEARCH_PAGE:
         yield TextSource(index, k, allowed=rules.allowed)
     for name, signal in VECTOR_SOURCES:
-        if signal in index.vectors:
+        if signal not in index.vectors:
+            continue
+        if promises.shares:
+            yield BucketisedSource(
+                index,
+                signal,
+                k,
+                name=name,
+                groups=promises.groups_of,
+                shares=promises.shares,
+                allowed=rules.allowed,
+            )
+        else:
             yield VectorSource(index, signal, k, name=name, allowed=rules.allowed)
+    if surface == RELATED_PAGE and parts.graph is not None:
+        yield GraphSource(
+            index,
+            parts.graph,
+            k,
+            recent=_seed,
+            generators=seeded(parts.workspace.settings.seed),
+            allowed=rules.allowed,
+        )
+
+
+def _seed(requests: Requests, request: int) -> tuple[Array, Array]:
+    """Return the seed of a page of related items, at which its walks begin."""
+    return requests.columns["seed_row"][request : request + 1], np.ones(1)
 
 
 def _matches(parts: Parts) -> Stage:

@@ -18,7 +18,12 @@ MOST_CANDIDATES = 200
 STAGES = {"retrieval": "retrieval", "ranking": "training", "discovery": "re-ranking"}
 """Section of a setting to the stage that a change of it belongs to."""
 
-RETRIEVAL_SETTINGS = ("discovery.candidates", "discovery.minimum_share")
+RETRIEVAL_SETTINGS = (
+    "discovery.candidates",
+    "discovery.graph",
+    "discovery.minimum_share",
+    "discovery.source_share",
+)
 """Settings of the section `discovery` that change what is retrieved."""
 
 Value = str | int | float | bool

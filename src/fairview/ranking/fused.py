@@ -25,10 +25,11 @@ class FusionWeights:
     bm25: float = 0.5
     text_cosine: float = 0.3
     picture_cosine: float = 0.2
+    graph_score: float = 0.0
 
 
 SEARCH = FusionWeights()
-RELATED = FusionWeights(bm25=0.0, text_cosine=0.3, picture_cosine=0.7)
+RELATED = FusionWeights(bm25=0.0, text_cosine=0.3, picture_cosine=0.7, graph_score=0.5)
 
 
 class FusedRelevance(Scorer):
@@ -55,7 +56,7 @@ class FusedRelevance(Scorer):
             rows = candidates.rows_of(request)
             columns = {
                 name: candidates.columns[name][rows]
-                for name in ("bm25", "text_cosine", "picture_cosine")
+                for name in ("bm25", "text_cosine", "picture_cosine", "graph_score")
                 if name in candidates.columns
             }
             fused[rows] = fuse(columns, self.weights)

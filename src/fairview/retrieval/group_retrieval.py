@@ -55,7 +55,8 @@ def bucketised(
     """Return k nearest rows of which each group has at least its share, from one walk.
 
     Each group's nearest rows fill its quota; the overall nearest fill what is left. A row that
-    stands in several groups counts for each of them.
+    stands in several groups counts for each of them. A share of a group that isn't among `groups`
+    claims nothing.
 
     Examples
     --------
@@ -65,7 +66,7 @@ def bucketised(
     >>> bucketised(index, np.array([1.0, 0.0]), 2, groups, {"a": 0.5, "b": 0.5}).hits.rows.tolist()
     [0, 3]
     """
-    quotas = quotas_of(k, shares)
+    quotas = quotas_of(k, {name: share for name, share in shares.items() if name in groups})
     all_rows = np.ones(index.size, np.bool_)
     found = index.search_groups(query, {**quotas, "": k}, {**groups, "": all_rows}, allowed=allowed)
     overall = found.pop("")

@@ -257,6 +257,10 @@ def _resampled(
     measure: Measure, cells: Cells, counts: Floats, replicates: int, rng: np.random.Generator
 ) -> Floats | None:
     """Return counts drawn again by bucket; those of a census stay, those of rows are left to it."""
+    if measure.unit is SamplingUnit.BOTH:
+        raise DataError(
+            f"{measure} can't be corrected with the sampling unit 'both'; use 'person' or 'item'."
+        )
     if measure.unit is SamplingUnit.CENSUS:
         return np.broadcast_to(counts.sum(axis=0), (replicates, *counts.shape[1:]))
     if cells.independent:

@@ -159,6 +159,8 @@ def _takes(kind: type[Measure], unit: str) -> bool:
     default = next(each.default for each in fields(kind) if each.name == "unit")
     if default is not SamplingUnit.PERSON:
         return False
+    if unit == SamplingUnit.BOTH.value:
+        return kind.crossed
     return unit != SamplingUnit.ROW.value or not issubclass(kind, RequestMeasure | EntityMeasure)
 
 

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 BUCKETS = 4096
+SIDE = 64
+"""Where people and items are both drawn again, a bucket is one of 64 of people and of items."""
 _DIGITS = "0123456789abcdef"
 
 
@@ -38,6 +40,13 @@ def buckets_of(clusters: Sequence[str] | npt.NDArray[Any]) -> npt.NDArray[np.int
 def bucket_expression(cluster: Any) -> Any:
     """Return the ibis expression of `bucket_of` for a string column, the same on every engine."""
     return bucket_from_digits(bucket_digits(cluster))
+
+
+def crossed_expression(person: Any, item: Any) -> Any:
+    """Return the ibis expression of a bucket of people (0 to 63) and of items: 64 p + i."""
+    sides = (bucket_expression(column.cast("string")) % SIDE for column in (person, item))
+    one, other = (side.cast("int64") for side in sides)
+    return one * SIDE + other
 
 
 def bucket_digits(cluster: Any) -> Any:

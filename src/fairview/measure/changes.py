@@ -125,7 +125,7 @@ def paired_changes(before: Measured, after: Measured) -> list[Change]:
     if isinstance(before.reduced, EntityTotals) and isinstance(after.reduced, EntityTotals):
         ends = _entity_ends(measure, before.reduced, after.reduced, level)
     elif isinstance(before.reduced, Cells) and isinstance(after.reduced, Cells):
-        if isinstance(measure, ComparisonMeasure):
+        if isinstance(measure, ComparisonMeasure) or measure.unit is SamplingUnit.BOTH:
             ends = [
                 _apart(one, two) for one, two in zip(before.estimates, after.estimates, strict=True)
             ]

@@ -14,7 +14,8 @@ from fairview.core.errors import DataError
 from fairview.core.ranges import UNKNOWN
 from fairview.measure.cells import Cells
 from fairview.measure.comparisons import EXTREMES, ComparisonMeasure, Contrast
-from fairview.measure.estimate import OVERALL, Estimate, Status
+from fairview.measure.crossed import Crossed, crossed_units
+from fairview.measure.estimate import OVERALL, Estimate, SamplingUnit, Status
 from fairview.measure.evidence import Precision, figure_counts, figure_excluded, hidden_reasons
 from fairview.measure.intervals import (
     MINIMUM_UNITS,
@@ -58,6 +59,7 @@ class _Side:
     hidden: Sequence[str]
     parts: Parts
     independent: bool
+    crossed: Sequence[tuple[int, float]] | None
 
     @classmethod
     def of(cls, measure: CellsMeasure, cells: Cells, precision: Precision) -> _Side:
@@ -69,14 +71,17 @@ class _Side:
                 f"{measure} can't be compared between slices; it needs to be sliced, and to give "
                 f"one figure per slice and one overall."
             )
+        counts = [figure_counts(figure, cells) for figure in named]
+        both = measure.unit is SamplingUnit.BOTH
         return cls(
             measure,
             named,
-            [figure_counts(figure, cells) for figure in named],
+            counts,
             [figure_excluded(figure, cells) for figure in named],
             hidden_reasons(measure, named, cells, precision.minimum_cell),
             parts_of_cells(measure, cells),
             cells.independent,
+            [crossed_units(each, cells) for each in counts] if both else None,
         )
 
     @property
@@ -87,6 +92,8 @@ class _Side:
     def units(self, place: int) -> int:
         """Return how many independent units a figure rests on."""
         counts = self.counts[place]
+        if self.crossed is not None:
+            return self.crossed[place][0]
         return round(float(counts.sum())) if self.independent else int((counts > 0).sum())
 
     def n(self, place: int) -> int:
@@ -95,6 +102,8 @@ class _Side:
 
     def effective(self, place: int) -> float:
         """Return a figure's equal units."""
+        if self.crossed is not None:
+            return self.crossed[place][1]
         return float(self.n(place)) if self.independent else effective_n(self.counts[place])
 
     def gap_error(self, one: int, other: int) -> float:
@@ -111,6 +120,8 @@ def parts_of_cells(measure: CellsMeasure, cells: Cells) -> Parts:
     values = figures(cells.totals.sum(axis=0), cells.count.sum(axis=0))
     named = measure.sliced(cells.slices, cells.components)
     counts = np.array([figure_counts(figure, cells).sum() for figure in named])
+    if measure.unit is SamplingUnit.BOTH:
+        return Crossed.of(cells, figures).parts(values, measure.bounds)
     if not cells.independent:
         sizes = None
         if measure.proportion:

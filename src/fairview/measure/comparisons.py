@@ -44,6 +44,7 @@ class ComparisonMeasure(Measure):
     abstract: ClassVar[bool] = True
     reduction: ClassVar[Reduction] = Reduction.GROUP_CELLS
     smooth: ClassVar[bool] = False
+    crossed: ClassVar[bool] = True
 
     @abstractmethod
     def compared(self) -> tuple[CellsMeasure, ...]:

@@ -27,6 +27,8 @@ class SamplingUnit(Enum):
     PERSON = "person"
     REQUEST = "request"
     ITEM = "item"
+    BOTH = "both"
+    """People and items at once: rows that share either of them aren't independent."""
     ROW = "row"
     """Each row stands for itself: rows are independent of each other."""
     CENSUS = "census"

@@ -17,6 +17,7 @@ from fairview.core.ranges import UNKNOWN
 from fairview.measure.cells import Cells
 from fairview.measure.comparing import compare_slices
 from fairview.measure.comparisons import LARGEST, ComparisonMeasure
+from fairview.measure.crossed import METHOD, Crossed, crossed_units
 from fairview.measure.engines import Engine
 from fairview.measure.entities import EntityTotals
 from fairview.measure.estimate import OVERALL, Estimate, SamplingUnit, Status
@@ -119,7 +120,8 @@ class _Evidence:
     """What one figure rests on: its value, its counts per bucket, and its resamples.
 
     `spread` is its standard error where rows are independent; then there are no buckets. `binning`
-    is how far it may be from the figure of the rows themselves.
+    is how far it may be from the figure of the rows themselves. `crossed` is its units, equal units
+    and half width where people and items are both drawn again.
     """
 
     value: float
@@ -131,6 +133,7 @@ class _Evidence:
     spread: float | None = None
     binning: float = 0.0
     own: tuple[float, float] | None = None
+    crossed: tuple[int, float, float] | None = None
 
 
 def estimate_cells(
@@ -142,7 +145,14 @@ def estimate_cells(
     values = figures(cells.totals.sum(axis=0), cells.count.sum(axis=0))
     drawn = reach = spread = None
     left_out = np.full((0, len(named)), math.nan)
-    if cells.independent:
+    crossed: list[tuple[int, float, float] | None] = [None] * len(named)
+    if measure.unit is SamplingUnit.BOTH:
+        counts = [figure_counts(figure, cells) for figure in named]
+        reaches = Crossed.of(cells, figures).reach(precision.level)
+        crossed = [
+            (*crossed_units(n, cells), float(own)) for n, own in zip(counts, reaches, strict=True)
+        ]
+    elif cells.independent:
         spread = np.zeros(len(named)) if measure.own_method else _spreads(measure, cells)
         if precision.bootstrap or not measure.smooth:
             drawn = bootstrap_rows(cells, figures, precision.replicates, rng)
@@ -172,6 +182,7 @@ def estimate_cells(
             None if spread is None else float(spread[i]),
             measure.binning_error(cells.only(figure.slices)) if measure.binned else 0.0,
             own[i],
+            crossed[i],
         )
         for i, figure in enumerate(named)
     ]
@@ -286,6 +297,9 @@ def _estimate(
 ) -> Estimate:
     n, units = round(float(evidence.counts.sum())), int((evidence.counts > 0).sum())
     units = n if evidence.spread is not None else units
+    equal = n if evidence.spread is not None else effective_n(evidence.counts)
+    if evidence.crossed is not None:
+        units, equal, _ = evidence.crossed
     low = high = None
     method, note, status = "none", "", Status.OK
     if hidden:
@@ -312,7 +326,7 @@ def _estimate(
         high=high,
         level=precision.level,
         n=n,
-        effective_n=n if evidence.spread is not None else effective_n(evidence.counts),
+        effective_n=equal,
         excluded=evidence.excluded,
         status=status,
         unit=measure.unit,
@@ -335,6 +349,11 @@ def _plain_interval(
 ) -> tuple[float, float, str]:
     if evidence.own is not None and isinstance(measure, CellsMeasure):
         return *evidence.own, measure.own_method
+    if evidence.crossed is not None:
+        _, equal, reach = evidence.crossed
+        if measure.proportion and reach < 1e-9 and evidence.value in (0.0, 1.0):
+            return *wilson_interval(evidence.value, equal, level), "Wilson on effective n"
+        return *scaled_interval(evidence.value, reach, measure.bounds), METHOD
     if evidence.drawn is not None and evidence.spread is not None:
         low, high = percentile_interval(evidence.drawn, level)
         if low < high or not math.isfinite(low):

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairview.measure.cells import Cells
+from fairview.measure.crossed import crossed_units
 from fairview.measure.estimate import OVERALL, SamplingUnit
 from fairview.measure.measure import CellsMeasure, Figure, Measure
 from fairview.measure.suppression import suppressed
@@ -63,7 +64,12 @@ def hidden_reasons(
 ) -> list[str]:
     """Return why each figure is withheld, empty for those that are shown."""
     counts = [figure_counts(figure, cells) for figure in named]
-    reasons = [too_small(measure, each, minimum) for each in counts]
+    units: list[int | None] = [None] * len(counts)
+    if measure.unit is SamplingUnit.BOTH:
+        units = [crossed_units(each, cells)[0] for each in counts]
+    reasons = [
+        too_small(measure, each, minimum, own) for each, own in zip(counts, units, strict=True)
+    ]
     if cells.slices == (OVERALL,):
         return reasons
     figures = max(len(measure.figure_names(cells.components)), 1)
@@ -78,11 +84,16 @@ def hidden_reasons(
     return reasons
 
 
-def too_small(measure: Measure, counts: Floats, minimum: int) -> str:
-    """Return why counts per bucket are too little to be shown, empty where they aren't."""
+def too_small(measure: Measure, counts: Floats, minimum: int, crossed: int | None = None) -> str:
+    """Return why counts per bucket are too little to be shown, empty where they aren't.
+
+    `crossed` is how many buckets of people or of items they stand in, where both are drawn again.
+    """
     n, units = round(float(counts.sum())), int((counts > 0).sum())
     if n < minimum:
         return f"fewer than {minimum} observations"
     if measure.unit is SamplingUnit.PERSON and units < minimum:
         return f"observations of fewer than {minimum} people"
+    if crossed is not None and crossed < minimum:
+        return f"observations of fewer than {minimum} people or items"
     return ""

@@ -249,11 +249,19 @@ def effective_n(counts: Floats) -> float:
 
 
 def _reach(left_out: Floats, level: float) -> Floats:
-    """Return half the width of the p intervals of b x p figures without one unit each.
+    """Return half the width of the p intervals of b x p figures without one unit each."""
+    units = len(left_out)
+    spread = ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0)
+    quantile = special.stdtrit(freedom_of(left_out), (1 + level) / 2)
+    return np.asarray(quantile * np.sqrt((units - 1) / units * spread))
 
-    The degrees of freedom are matched to how evenly the units carry the spread, after
-    Satterthwaite (1946): a variance that rests on a few heavy units is itself uncertain. They
-    are 2b / (kurtosis - 1), at most b - 1: all of them for evenly spread units.
+
+def freedom_of(left_out: Floats) -> Floats:
+    """Return the degrees of freedom of p spreads of b x p figures without one unit each.
+
+    They are matched to how evenly the units carry the spread, after Satterthwaite (1946): a
+    variance that rests on a few heavy units is itself uncertain. They are 2b / (kurtosis - 1), at
+    most b - 1: all of them for evenly spread units.
     """
     units = len(left_out)
     squares = (left_out - left_out.mean(axis=0)) ** 2
@@ -261,8 +269,7 @@ def _reach(left_out: Floats, level: float) -> Floats:
     excess = units * (squares**2).sum(axis=0) - spread**2
     most = np.full(spread.shape, units - 1.0)
     freedom = np.divide(2 * units * spread**2, excess, out=most, where=excess > 0)
-    quantile = special.stdtrit(np.minimum(freedom, units - 1), (1 + level) / 2)
-    return np.asarray(quantile * np.sqrt((units - 1) / units * spread))
+    return np.asarray(np.minimum(freedom, units - 1))
 
 
 def _logistic(x: float) -> float:

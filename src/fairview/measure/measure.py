@@ -77,6 +77,8 @@ class Measure(ABC):
     smooth
         False where a minimum, a maximum or an absolute value is taken: that decides how its
         interval is made.
+    crossed
+        Whether it is made of rows of one person and one item each, so that both may be drawn again.
     """
 
     reduction: ClassVar[Reduction]
@@ -84,6 +86,7 @@ class Measure(ABC):
     bounds: ClassVar[tuple[float, float]] = (-np.inf, np.inf)
     proportion: ClassVar[bool] = False
     smooth: ClassVar[bool] = True
+    crossed: ClassVar[bool] = False
     unit: SamplingUnit = field(default=SamplingUnit.PERSON, kw_only=True)
 
     def __init_subclass__(cls, **keywords: Any) -> None:
@@ -115,6 +118,11 @@ class Measure(ABC):
             raise UsageError(
                 f"There is no sampling unit {self.unit!r}; there are {known}."
             ) from None
+        if self.unit is SamplingUnit.BOTH and not self.crossed:
+            raise UsageError(
+                f"{type(self).__name__} can't have the sampling unit 'both', which is for rates "
+                f"and means of rows; use 'person', 'request' or 'item'."
+            )
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -258,6 +266,7 @@ class GroupCellsMeasure(CellsMeasure):
     abstract: ClassVar[bool] = True
     reduction: ClassVar[Reduction] = Reduction.GROUP_CELLS
     disjoint: ClassVar[bool] = True
+    crossed: ClassVar[bool] = True
     by: str
 
     def value(self, rows: Any) -> Any:

@@ -35,6 +35,7 @@ class ScoreMeasure(GroupCellsMeasure):
     abstract: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
     binned: ClassVar[bool] = True
+    crossed: ClassVar[bool] = False
     y_true: str = "y_true"
     y_score: str = "y_score"
     low: float = 0.0

@@ -28,6 +28,7 @@ _UNITS = {
     SamplingUnit.PERSON: "people",
     SamplingUnit.REQUEST: "requests",
     SamplingUnit.ITEM: "items",
+    SamplingUnit.BOTH: "people and items",
     SamplingUnit.CENSUS: "nothing, since everything was counted",
 }
 _FAMILY = {

@@ -8,10 +8,22 @@ from operator import and_, mul
 from typing import Any
 
 from fairview.core.ranges import UNKNOWN
-from fairview.measure.buckets import BUCKETS, bucket_digits, bucket_from_digits
+from fairview.measure.buckets import (
+    BUCKETS,
+    bucket_digits,
+    bucket_from_digits,
+    crossed_expression,
+)
 from fairview.measure.components import Component, Flag
 from fairview.measure.engines.products import Products
-from fairview.measure.engines.scans import BINNED_BUCKETS, CLUSTER_COLUMN, NUMBER, GroupScan
+from fairview.measure.engines.scans import (
+    BINNED_BUCKETS,
+    BOTH_COLUMNS,
+    CLUSTER_COLUMN,
+    NUMBER,
+    GroupScan,
+)
+from fairview.measure.estimate import SamplingUnit
 from fairview.measure.measure import EntityMeasure
 from fairview.measure.slices import Band
 
@@ -142,6 +154,8 @@ def _taken(
     taken = {**groups, **taken}
     if scan.unit in CLUSTER_COLUMN:
         taken["cluster"] = rows[CLUSTER_COLUMN[scan.unit]]
+    elif scan.unit is SamplingUnit.BOTH:
+        taken["cluster"] = crossed_expression(*(rows[name] for name in BOTH_COLUMNS))
     elif scan.scattered:
         taken["cluster"] = (rows[NUMBER] % BUCKETS).cast("int64")
     if scan.bins is not None:

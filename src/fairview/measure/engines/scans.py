@@ -18,6 +18,9 @@ CLUSTER_COLUMN = {
 }
 """The column whose values are drawn again, by sampling unit; independent rows have none."""
 
+BOTH_COLUMNS = ("cluster_id", "item_id")
+"""The columns of which both are drawn again where the sampling unit is ``both``."""
+
 NUMBER = "fairview_row_number"
 """The column of row numbers that a scan of scattered independent rows reads."""
 

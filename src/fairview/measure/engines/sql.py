@@ -40,7 +40,7 @@ from fairview.measure.engines.expressions import (
     with_bands,
 )
 from fairview.measure.engines.products import Products
-from fairview.measure.engines.scans import CLUSTER_COLUMN, NUMBER
+from fairview.measure.engines.scans import BOTH_COLUMNS, CLUSTER_COLUMN, NUMBER
 from fairview.measure.entities import EntityTotals
 from fairview.measure.estimate import OVERALL, SamplingUnit
 from fairview.measure.log import Log
@@ -100,7 +100,9 @@ class SQLEngine(Engine):
         No row of the log is read, unless an attribute's groups have to be found in a column.
         """
         needed = list(measure.columns)
-        if measure.unit in CLUSTER_COLUMN:
+        if measure.unit is SamplingUnit.BOTH:
+            needed += BOTH_COLUMNS
+        elif measure.unit in CLUSTER_COLUMN:
             needed.append(CLUSTER_COLUMN[measure.unit])
         elif not isinstance(measure, GroupCellsMeasure):
             raise DataError(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -213,3 +214,46 @@ def test_compas_gives_the_published_rates(data_dir: Path) -> None:
     }
     for key, rate in published.items():
         assert found[key] == pytest.approx(rate, abs=5e-5)
+
+
+def test_one_group_that_nothing_is_known_of_is_no_crash() -> None:
+    rows = pd.DataFrame({"sex": [None] * 40, "y_true": [1, 0] * 20, "y_pred": [1] * 40})
+    rows["sex"] = rows["sex"].astype("string")
+    result = fairview.audit(rows, ["TPR", "Gap(of='TPR')"], slices=["sex"], unit="row")
+    assert [e.slice for e in result.estimates if e.measure.startswith("TPR")] == [
+        "unknown", "overall",
+    ]  # fmt: skip
+    gap = result.estimates[-1]
+    assert gap.value is None
+    assert "fewer than two slices" in gap.note
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "said"),
+    [
+        ("sex", ["F", "f"] * 20, "differ only in case"),
+        ("y_true", [0, 2] * 20, "0 or 1"),
+        ("y_true", [0.0, float("inf")] * 20, "0 or 1"),
+    ],
+)
+def test_a_wrong_value_is_an_error_and_no_lack_of_evidence(
+    column: str, values: list[Any], said: str
+) -> None:
+    rows = pd.DataFrame({"sex": ["F", "M"] * 20, "y_true": [1, 0] * 20, "y_pred": [1] * 40})
+    rows[column] = values
+    with pytest.raises(DataError, match=said):
+        fairview.audit(rows, ["TPR"], slices=["sex"], unit="row")
+
+
+def test_a_mistyped_field_or_parameter_is_named() -> None:
+    rows = pd.DataFrame({"sex": ["F", "M"] * 20, "y_true": [1, 0] * 20, "y_pred": [1] * 40})
+    with pytest.raises(DataError, match="no field 'slice'; did you mean slices"):
+        fairview.audit(rows, ["TPR"], slice=["sex"])
+    with pytest.raises(DataError, match=r"Measure TPR doesn't take weight; it takes"):
+        fairview.audit(rows, ["TPR(by='sex', weight='w')"], attributes=["sex"])
+    with pytest.raises(DataError, match=r"gates\.1\.atmost: there is no such field"):
+        fairview.audit(
+            rows, ["TPR"], slices=["sex"], gates=[{"name": "g", "measure": "TPR", "atmost": 1}]
+        )
+    with pytest.raises(DataError, match="measures: this field is needed"):
+        fairview.audit(rows, {"slices": ["sex"]})

@@ -40,7 +40,7 @@ def test_a_copy_with_other_measures_has_them() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("title: T", "titel: T"), r"audit.yaml: titel: Extra inputs"),
+        (("title: T", "titel: T"), r"no field 'titel'; did you mean title"),
         (("Div(by='tone')@5\", ", "Dif(by='tone')@5\", "), "measures: There is no measure 'Dif'"),
         (("at_least: 0.5", "at_least: many"), r"gates.1.at_least: .*valid number"),
         (
@@ -70,7 +70,7 @@ def test_a_measure_twice_and_no_fields_are_errors() -> None:
         AuditSpec.from_text("measures: [Gini, Gini]")
     with pytest.raises(DataError, match="must hold fields"):
         AuditSpec.from_text("- a list")
-    with pytest.raises(DataError, match="measures: Field required"):
+    with pytest.raises(DataError, match="measures: this field is needed"):
         AuditSpec.from_text("title: x")
 
 

@@ -22,6 +22,8 @@ from fairview.measure import DuckDBEngine, Engine, Log
 
 Asked: TypeAlias = AuditSpec | str | Path | Mapping[str, Any] | Sequence[str]
 Progress = Callable[[int, int], None]
+_WORDS = {"requests_are": "requests", "items_are": "items"}
+"""What a table's rows are called where the audit file doesn't say; they needn't be pictures."""
 
 
 def audit_data(
@@ -65,8 +67,8 @@ def audit_data(
     UsageError
         Where `asked` is none of these, or names a measure that there isn't.
     DataError
-        Where the audit file is wrong, or the table lacks what a measure needs; this is known
-        before any measure is made.
+        Where the audit file is wrong, or the table lacks what a measure needs (this is known
+        before any measure is made), or a value in it can't be measured.
 
     Examples
     --------
@@ -124,7 +126,8 @@ def spec_from(asked: Asked, fields: Mapping[str, Any]) -> AuditSpec:
             f"An audit can't be read from a {type(asked).__name__}; give an audit file, its fields "
             f"or a list of measures."
         )
-    return AuditSpec.checked({**given, **{name: _plain(v) for name, v in fields.items()}}, where)
+    plain = {name: _plain(value) for name, value in fields.items()}
+    return AuditSpec.checked({**_WORDS, **given, **plain}, where)
 
 
 def _folder_of(asked: Asked) -> Path:

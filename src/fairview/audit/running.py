@@ -75,12 +75,13 @@ def run_audit(
     engine
         Makes the engine that a log is read with.
     strict
-        Whether a measure that the log lacks something for is an error, known before any is made.
+        Whether a measure that the log lacks something for, or holds a wrong value for, is an error.
+        What it lacks is known before any is made.
 
     Raises
     ------
     DataError
-        Where `strict` and the log lacks something.
+        Where `strict`, and the log lacks something or holds a wrong value.
     UsageError
         Where the spec has a privacy budget.
     """
@@ -244,8 +245,10 @@ class _Engines:
             else:
                 together.setdefault(id(engine), (engine, []))[1].append(measure)
         for engine, mine in together.values():
-            names = [measure.identity for measure in mine]
-            found |= dict(zip(names, engine.reduce(mine), strict=True))
+            for measure, reduced in zip(mine, engine.reduce(mine), strict=True):
+                if strict and isinstance(reduced, DataError):
+                    raise reduced
+                found[measure.identity] = reduced
         return found
 
     def of(self, measure: Measure) -> Engine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -31,6 +32,7 @@ from fairview.measure import (
     parse_measure,
 )
 
+_SAID = {"extra_forbidden": "there is no such field", "missing": "this field is needed"}
 Family = Literal["none", "holm", "benjamini-hochberg"]
 
 
@@ -66,7 +68,16 @@ class AuditSpec(BaseModel):
     @classmethod
     def _expand(cls, data: Any) -> Any:
         """Give measures and gates their slices and cut-offs, and slices their attributes."""
-        return _expanded(data) if isinstance(data, Mapping) else data
+        if not isinstance(data, Mapping):
+            return data
+        odd = next((str(name) for name in data if name not in cls.model_fields), None)
+        if odd is not None:
+            near = get_close_matches(odd, cls.model_fields, n=1)
+            meant = (
+                f"did you mean {near[0]}" if near else f"there are {', '.join(cls.model_fields)}"
+            )
+            raise ValueError(f"there is no field {odd!r}; {meant}")
+        return _expanded(data)
 
     @field_validator("slices")
     @classmethod
@@ -169,6 +180,7 @@ class AuditSpec(BaseModel):
             first = error.errors()[0]
             field = ".".join(str(p + 1) if isinstance(p, int) else p for p in first["loc"])
             said = first["msg"].removeprefix("Value error, ").rstrip(".")
+            said = _SAID.get(first["type"], said)
             raise DataError(f"{where}: {field + ': ' if field else ''}{said}.") from None
 
     @classmethod

@@ -67,4 +67,5 @@ class Verdict:
             return cls(
                 Outcome.INSUFFICIENT, "no gate", "No gate was given, so nothing was decided."
             )
-        return cls(Outcome.PASS, "every gate", f"All {len(verdicts)} gates passed.")
+        said = f"All {len(verdicts)} gates pass." if len(verdicts) > 1 else verdicts[0].reason
+        return cls(Outcome.PASS, "every gate", said)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fairview.audit import AuditResult, save_cells
 from fairview.catalog import Workspace
+from fairview.core import digest_of
 from fairview.core.atomic import write_bytes
 
 PAGE, PAGE_BEFORE, LOG = "page", "page-before", "log"
@@ -41,7 +42,8 @@ def save_run(workspace: Workspace, results: Mapping[str, AuditResult]) -> AuditR
     """
     last = list(results.values())[-1]
     stamp = last.run_record.made_at.replace(":", "").replace("-", "")[:15]
-    folder = workspace.runs_dir / f"{stamp}-{last.run_record.digest}"
+    digest = digest_of([result.run_record.digest for result in results.values()])[:12]
+    folder = workspace.runs_dir / f"{stamp}-{digest}"
     for part, result in results.items():
         write_bytes(folder / f"{part}.html", result.to_html().encode())
         write_bytes(folder / f"{part}.md", result.to_markdown().encode())

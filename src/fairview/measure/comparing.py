@@ -233,7 +233,7 @@ def _about(side: _Side, places: Sequence[int], one: int, other: int, hidden: int
     if one < 0:
         return f"fewer than two slices can be compared{', ' + withheld if withheld else ''}"
     labels, values = side.labels, side.parts.values
-    said = " and ".join(f"{labels[places[i]]} ({values[places[i]]:.4g})" for i in (one, other))
+    said = " and ".join(f"{labels[places[i]]} ({values[places[i]]:.6g})" for i in (one, other))
     what = type(side.measure).__name__
     return f"{what} of {said}, of {len(places)} slices{', ' + withheld if withheld else ''}"
 

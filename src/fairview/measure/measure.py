@@ -439,8 +439,20 @@ def _has_cutoff(text: str) -> bool:
 def _build(kind: Callable[..., Measure], given: dict[str, Any]) -> Measure:
     try:
         return kind(**given)
-    except TypeError as error:
-        names = ", ".join(spec.name for spec in fields(kind))  # type: ignore[arg-type]
-        raise UsageError(
-            f"Measure {kind.__name__} doesn't take these parameters ({error}); it takes {names}."
-        ) from None
+    except TypeError:
+        taken = fields(kind)  # type: ignore[arg-type]
+        names = [each.name for each in taken]
+        odd = [name for name in given if name not in names]
+        lacking = [
+            each.name
+            for each in taken
+            if each.name not in given
+            and each.default is MISSING
+            and each.default_factory is MISSING
+        ]
+        why = "has a parameter of the wrong type"
+        if odd:
+            why = f"doesn't take {', '.join(odd)}"
+        elif lacking:
+            why = f"needs {', '.join(lacking)}"
+        raise UsageError(f"Measure {kind.__name__} {why}; it takes {', '.join(names)}.") from None

@@ -20,6 +20,8 @@ from fairview.measure import OVERALL, Change, Estimate, Measure, Status
 
 MOST_ROWS = 14
 """With more figures than this only the extremes are drawn; the rest stands in the table."""
+LABEL_WIDTH = 40.0
+"""How much of a plot's width a gate's label may need, in per cent."""
 _STATUS = {
     Status.SUPPRESSED: "withheld",
     Status.UNDEFINED: "undefined",
@@ -183,6 +185,25 @@ def _line(kind: str, at: float) -> Markup:
     return Markup('<line class="{}" x1="{}%" x2="{}%" y1="0" y2="100%"/>').format(kind, at, at)
 
 
+def _labels(bounds: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Return the labels of bounds and where they stand; those too near each other become one.
+
+    Examples
+    --------
+    >>> _labels([(4.0, "≤ 2 points"), (10.0, "≤ 5 points"), (90.0, "≤ 45 points")])
+    [(4.0, '≤ 2 points, ≤ 5 points'), (90.0, '≤ 45 points')]
+    """
+    found: list[tuple[float, str]] = []
+    last = -math.inf
+    for place, asks in bounds:
+        if place - last < LABEL_WIDTH:
+            found[-1] = (found[-1][0], f"{found[-1][1]}, {asks}")
+        else:
+            found.append((place, asks))
+        last = place
+    return found
+
+
 def _axis(axis: Axis, scale: Scale, bounds: list[tuple[float, str]]) -> Markup:
     parts = []
     for tick in axis.ticks:
@@ -193,8 +214,7 @@ def _axis(axis: Axis, scale: Scale, bounds: list[tuple[float, str]]) -> Markup:
                 at, anchor, tick_text(tick, scale)
             )
         )
-    for at, asks in bounds:
-        place = axis.place(at)
+    for place, asks in _labels([(axis.place(at), asks) for at, asks in bounds]):
         anchor = "start" if place < 12 else "end" if place > 88 else "middle"
         parts.append(
             Markup('<text class="asks" x="{}%" y="28" text-anchor="{}">{}</text>').format(

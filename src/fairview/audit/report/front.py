@@ -11,7 +11,7 @@ from fairview.audit.power import no_gaps, power_sentence
 from fairview.audit.report.differences import change_row
 from fairview.audit.report.sections import Section
 from fairview.audit.result import AuditResult
-from fairview.audit.spec import inner_of
+from fairview.audit.spec import attribute_of, inner_of
 from fairview.audit.wording import attribute_words, gate_words, sentence_of, words_of
 from fairview.core import Outcome, Verdict
 from fairview.measure import OVERALL, Estimate, Measure, SamplingUnit, Status
@@ -166,8 +166,16 @@ def _found(result: AuditResult, sections: Sequence[Section]) -> list[Found]:
             sentence = sentence_of(m, estimates, spec.requests_are, spec.items_are)
             text = _with_power(sentence, power_sentence(m, estimates))
             mark = outcome.get(m.identity, "")
-            ranked.append(((rank, len(ranked)), Found(block.anchor, words_of(m).title, text, mark)))
+            ranked.append(((rank, len(ranked)), Found(block.anchor, _title(m), text, mark)))
     return [found for _, found in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _title(measure: Measure) -> str:
+    """Return what a sentence is about; of a comparison, between which groups too."""
+    title, attribute = words_of(measure).title, attribute_of(measure)
+    if inner_of(measure) is None or not attribute:
+        return title
+    return f"{title} by {attribute_words(attribute)}"
 
 
 _GAP, _PLAIN = 2, 4

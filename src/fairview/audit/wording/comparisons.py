@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
-from fairview.audit.wording.context import Context, Words, slice_words
+from fairview.audit.wording.context import Context, Words
 from fairview.audit.wording.scale import DIFFERENCE, PERCENT, POINTS, QUOTIENT, Scale
 from fairview.audit.wording.sentences import extremes
 from fairview.measure import OVERALL, Measure
@@ -85,7 +86,7 @@ def _sentence(title: str, what: str, scale: Scale, is_gap: bool) -> Callable[[Co
         if pair is None:
             return f"The {_lower(title)} is {c.say(found)}."
         (high, top), (low, foot) = _ordered(pair)
-        names = [slice_words(c.by, name) for name in (high, low)]
+        names = [c.plainly(replace(found, slice=name)) for name in (high, low)]
         if is_gap:
             return (
                 f"The largest gap in {what} is {c.say(found)}: {scale.number(top)} for {names[0]} "

@@ -100,8 +100,13 @@ class Context:
     def plainly(self, estimate: Estimate) -> str:
         """Return a group by its name alone, with its attribute where that is a number or a code."""
         label = self.label(estimate)
-        is_code = len(label) < 3 or not any(letter.isalpha() for letter in label)
-        return self.phrase(estimate) if is_code else label
+        parts, groups = (attribute_of(self.measure) or "").split("*"), label.split(JOIN)
+        if len(parts) > 1 and len(parts) == len(groups):
+            return JOIN.join(
+                f"{attribute_words(part)} {group}" if _is_code(group) else group
+                for part, group in zip(parts, groups, strict=True)
+            )
+        return self.phrase(estimate) if _is_code(label) else label
 
     def say(self, estimate: Estimate) -> str:
         """Return a figure with its interval."""
@@ -146,6 +151,11 @@ def group_word(attribute: str | None) -> str:
     ('skin tone range', 'provider gender')
     """
     return _GROUP_WORDS.get(attribute or "", attribute_words(attribute))
+
+
+def _is_code(group: str) -> bool:
+    """Return whether a group's name says too little to stand without its attribute's."""
+    return len(group) < 3 or not any(letter.isalpha() for letter in group)
 
 
 def slice_words(attribute: str | None, name: str) -> str:

@@ -66,8 +66,10 @@ def first_line(measure: Measure) -> str:
 
 def _of_outcome(measure: ActionRate) -> Words:
     """Return the words of a rate of something that isn't an action, such as what was true."""
-    title = "Observed rate" if measure.action == "y_true" else f"Rate of {measure.action}"
-    meaning = "How often it was so; over the bands of a score, the calibration curve."
+    title, meaning = f"Rate of {measure.action}", f"How often {measure.action} was so."
+    if measure.action == "y_true":
+        title = "Observed rate"
+        meaning = "How often it was so; over the bands of a score, the calibration curve."
     return Words(title, meaning, PERCENT, extremes(f"The {title[:1].lower()}{title[1:]}"))
 
 

@@ -109,3 +109,21 @@ def test_what_is_wrong_is_one_sentence_and_exit_2(
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_search_and_a_watch_are_one_flag_each(
+    saved: Path, tmp_path: Path, fairview: Callable[..., Any]
+) -> None:
+    asked = ("audit", "--log", saved / "bad.parquet", "--spec", saved / "audit.yaml")
+    found = fairview(*asked, "--find", "--out", tmp_path / "found", check=False)
+    assert found.returncode == 1, found.stderr
+    assert not found.stderr
+    assert "sex=F" in found.stdout
+    assert "sex=F" in (tmp_path / "found" / "report.html").read_text()
+    watched = fairview(*asked, "--watch", tmp_path / "state", "--json", check=False)
+    data = json.loads(watched.stdout)
+    assert any("confidence sequence" in e["method"] for e in data["estimates"])
+    assert (tmp_path / "state" / "watched.npz").is_file()
+    lone = fairview(*asked, "--planned-error", "0.1", check=False)
+    assert lone.returncode == 2
+    assert "goes with --watch" in lone.stderr

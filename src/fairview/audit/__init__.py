@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fairview.audit.saved import load_audit, save_audit, save_cells
     from fairview.audit.slate_log import SlateFacts, concerned_requests, log_from_slates
     from fairview.audit.spec import AuditSpec, Gate, TargetSpec, default_text
+    from fairview.audit.watching import watch
     from fairview.audit.wording import sentence_of
 
 _HOME = {
@@ -50,6 +51,7 @@ _HOME = {
     "saved": ("load_audit", "save_audit", "save_cells"),
     "slate_log": ("SlateFacts", "concerned_requests", "log_from_slates"),
     "spec": ("AuditSpec", "Gate", "TargetSpec", "default_text"),
+    "watching": ("watch",),
     "wording": ("sentence_of",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -114,4 +116,5 @@ __all__ = [
     "sentence_of",
     "signal_card",
     "spec_of",
+    "watch",
 ]

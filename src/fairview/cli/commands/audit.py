@@ -32,6 +32,23 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="With --log: a folder for the report, the result, a card and metrics.",
 )
+@click.option(
+    "--find",
+    is_flag=True,
+    help="With --log: search for groups that nobody asked about, as `find` in the audit file does.",
+)
+@click.option(
+    "--watch",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="With --log: a folder that keeps the statistics of every log so far. This log is added, "
+    "and intervals hold on all days at once.",
+)
+@click.option(
+    "--planned-error",
+    type=float,
+    help="With --watch: the standard error at which intervals are narrowest, fixed by the first "
+    "look; 0.01 by default.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="With --log: seed of chance.")
 @click.option("--synthetic", is_flag=True, help="With --log: the data is synthetic.")
 @click.option(
@@ -62,9 +79,12 @@ def command(context: click.Context, /, **options: Any) -> int:
         return 0
     if options["log"] is not None:
         return _foreign(options)
-    wrong = next((name for name in ("out", "synthetic") if options[name]), None)
+    only = ("out", "synthetic", "find", "watch", "planned_error")
+    wrong = next((name for name in only if options[name]), None)
     if wrong is not None:
-        raise click.UsageError(f"--{wrong} goes with --log; a workspace keeps its own audits.")
+        raise click.UsageError(
+            f"--{wrong.replace('_', '-')} goes with --log; a workspace keeps its own audits."
+        )
     return _workspace(options)
 
 
@@ -103,12 +123,19 @@ def compare(before: Path, after: Path, markdown: bool, as_json: bool) -> int:
 
 def _foreign(options: dict[str, Any]) -> int:
     """Audit any log by a file of its own."""
-    from fairview.audit import audit_data, save_audit
+    import numpy as np
+
+    from fairview.audit import AuditSpec, audit_data, save_audit, watch
 
     if options["spec"] is None:
         raise click.UsageError("--log needs --spec: the audit file that says what to look at.")
     if options["grades"] is not None:
         raise click.UsageError("--grades is for a workspace's page; name a column of the log.")
+    if options["planned_error"] is not None and options["watch"] is None:
+        raise click.UsageError("--planned-error goes with --watch.")
+    fields: dict[str, Any] = {}
+    if options["find"] and AuditSpec.load(options["spec"]).find is None:
+        fields["find"] = {}
     with progress_bar("Auditing the log", "measure") as progress:
         result = audit_data(
             options["log"],
@@ -116,7 +143,12 @@ def _foreign(options: dict[str, Any]) -> int:
             seed=options["seed"],
             synthetic=options["synthetic"],
             progress=progress,
+            **fields,
         )
+    if options["watch"] is not None:
+        rng = np.random.default_rng(options["seed"])
+        error = options["planned_error"]
+        result = watch(options["watch"], result, planned_error=error, rng=rng)
     report = save_audit(options["out"], result) if options["out"] else None
     _add_summary(options["summary"], result)
     if options["as_json"]:
@@ -187,4 +219,6 @@ def verdict_lines(result: AuditResult) -> list[str]:
     for measure in result.spec.parsed:
         said = power_sentence(measure, result.of(measure.identity))
         lines += [f"  {measure}: {said}"] if said else []
+    for finding in result.findings:
+        lines.append(f"  {finding.title}: {finding.sentence}")
     return lines + [f"  {sentence}" for sentence in result.missing]

@@ -113,3 +113,24 @@ def test_the_engine_is_opened_as_soon_as_it_can_be(tmp_path: Path) -> None:
     assert [item.title for item in slot.get().search("coat").items] == ["Red coat"]
     assert slot.get() is slot.get()
     slot.close()
+
+
+def test_the_re_ranker_is_compiled_before_anybody_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fairview.serving.server import _open
+    from fairview.slate.compiled import greedy
+
+    workspace = looks_made.make(tmp_path)
+    ran: list[int] = []
+    loop = greedy.greedy
+
+    def counted(*arguments: object) -> None:
+        ran.append(1)
+        loop(*arguments)
+
+    monkeypatch.setattr(greedy, "greedy", counted)
+    written = {path for path in workspace.root.rglob("*") if path.is_file()}
+    _open(workspace)
+    assert ran
+    assert {path for path in workspace.root.rglob("*") if path.is_file()} == written

@@ -266,3 +266,43 @@ def test_one_class_adds_a_kernel_and_an_unknown_one_is_named() -> None:
         del Kernel.registered["backwards_for_a_test"]
     with pytest.raises(UsageError, match="top_k"):
         kernel("no such kernel")
+
+
+@pytest.mark.parametrize(
+    ("membership", "what"),
+    [
+        (np.array([[1.0, 1.0, 0.0], [0.0, 1.0, 0.0]]), "sum to one"),
+        (np.array([[np.nan, 0.0, 0.0], [0.0, 1.0, 0.0]]), "sum to one"),
+        (np.zeros((2, 0)), "no column"),
+    ],
+)
+def test_memberships_that_are_no_probabilities_are_refused(
+    membership: np.ndarray, what: str
+) -> None:
+    with pytest.raises(DataError, match=what):
+        kernel("quota").rerank(
+            np.array([1.0, 0.5]),
+            np.zeros((2, 1)),
+            membership,
+            None,
+            2,
+            item_ids=np.array(["a", "b"]),
+        )
+
+
+def test_loops_are_compiled_where_no_cache_can_be_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from numba.core import caching
+
+    from fairview.slate.compiled.numeric import compiled
+
+    def refuse(self: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(caching._CacheLocator, "ensure_cache_path", refuse)
+
+    def doubled(value: float) -> float:
+        return 2 * value
+
+    assert compiled(doubled)(4.0) == 8.0

@@ -112,3 +112,9 @@ def test_targets_are_named_and_checked() -> None:
             parse_target(text, SKIN_TONE)
     with pytest.raises(UsageError, match="exactly the groups"):
         custom_target({"1-3": 1.0, "9-11": 0.0}, SKIN_TONE)
+
+
+def test_a_re_ranker_that_remembers_is_no_stage() -> None:
+    """Without its state it would balance nothing over time, and nobody would notice."""
+    with pytest.raises(UsageError, match="no page carries"):
+        KernelReranker("amortised", Balance())

@@ -206,3 +206,5 @@ def test_debts_are_paid_in_later_requests() -> None:
     assert np.std(single) > 0.1, "single slates are free to differ"
     with pytest.raises(DataError, match="2 x 2"):
         kernel("amortised").rerank(**case(), state=np.zeros((3, 2)))
+    with pytest.raises(DataError, match="finite"):
+        kernel("amortised").rerank(**case(), state=np.full((2, 2), np.nan))

@@ -266,6 +266,15 @@ class SearchEngine:
         counts: Array = probe.columns[f"pool_{attribute}"][0]
         return counts
 
+    def warm(self) -> None:
+        """Answer a page that nobody asked for, so that no person waits for what comes first.
+
+        Compiled re-rankers take seconds to make the first time they run on a machine, and every
+        process has to load them. Nothing is logged.
+        """
+        titles = self.parts.items.columns["title"]
+        self.search(next((title for title in titles if title), ""), diversify=True, log=False)
+
     def flush(self) -> None:
         """Write the log rows and counts that wait."""
         self._log.flush()

@@ -7,13 +7,13 @@ import logging.handlers
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
 
-from fairview.core import MissingError, UsageError
+from fairview.core import FairviewError, MissingError, UsageError
 from fairview.serving.app import create_app
 from fairview.serving.engine_slot import Engine
 from fairview.serving.middleware import LOGGER
@@ -93,7 +93,11 @@ def _listening(host: str, port: int) -> socket.socket:
 def _open(workspace: Workspace) -> Engine:
     from fairview.discovery import SearchEngine
 
-    return SearchEngine.open(workspace)
+    engine = SearchEngine.open(workspace)
+    # What fails here fails for everybody who asks, and is said there.
+    with suppress(FairviewError):
+        engine.warm()
+    return engine
 
 
 def _opened(workspace: Workspace) -> Engine | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -49,6 +50,7 @@ class Amortised(Kernel):
     """
 
     name = "amortised"
+    remembers: ClassVar[bool] = True
 
     gain: float = 1.0
 
@@ -62,6 +64,8 @@ class Amortised(Kernel):
                 f"The state must be what the last answer gave for {groups} groups, 2 x {groups}; "
                 f"it is {' x '.join(map(str, state.shape))}."
             )
+        if not np.isfinite(state).all():
+            raise DataError("The state holds a number that isn't finite; start again with None.")
         received, deserved = state
         worth = attention(k)
         weight = problem.representation * self.gain

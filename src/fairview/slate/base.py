@@ -48,6 +48,9 @@ class Kernel(ABC):
     """
 
     name: ClassVar[str]
+    remembers: ClassVar[bool] = False
+    """Whether a slate depends on the state that the last one left."""
+
     registered: ClassVar[dict[str, type[Kernel]]] = {}
 
     def __init_subclass__(cls, **options: object) -> None:

@@ -31,8 +31,13 @@ def check_case(case: Case) -> None:
         raise DataError("Vectors and membership are 2-D: one row per item.")
     if n and not (case.relevance.min() >= 0 and np.isfinite(case.relevance.max())):
         raise DataError("Relevance must be finite and at least 0 for every item.")
-    if n and not (case.membership.min() >= 0 and case.membership.max() <= 1 + 1e-6):
-        raise DataError("Membership must be from 0 to 1: probabilities, the last one unknown's.")
+    if case.membership.shape[1] < 1:
+        raise DataError("Membership has no column; the last one is the probability of unknown.")
+    if n and not (case.membership.min() >= 0 and case.membership.sum(axis=1).max() <= 1 + 1e-5):
+        raise DataError(
+            "Membership must be probabilities, the last one unknown's: from 0, and each item's "
+            "sum to one."
+        )
     if len(set(case.item_ids.tolist())) != n:
         raise DataError("Item ids repeat; give each candidate once.")
     if case.target is not None and len(case.target):

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from fairview.core import RANGES, Candidates, Ranges, Ranked, Requests, Reranker
+from fairview.core import RANGES, Candidates, Ranges, Ranked, Requests, Reranker, UsageError
 from fairview.core.columns import Array
 from fairview.slate.base import Case, Floats, Selection, kernel
 from fairview.slate.targets import parse_target
@@ -50,6 +50,12 @@ class KernelReranker(Reranker):
         The signal whose similarity is spread; without it diversity counts for nothing.
     k
         Slate length where the requests have no column ``k``.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such re-ranker or target, or the re-ranker remembers earlier slates: a
+        stage answers every request alike.
     """
 
     name = "reranker"
@@ -65,6 +71,11 @@ class KernelReranker(Reranker):
         k: int = 24,
     ) -> None:
         self.kernel = kernel(name_of_kernel)
+        if self.kernel.remembers:
+            raise UsageError(
+                f"The re-ranker {name_of_kernel} needs the state that its last slate left, which "
+                f"no page carries; call it with `rerank(…, state=…)`, or choose another."
+            )
         self.balance = balance
         self.relevance = tuple(relevance)
         self.vectors = vectors

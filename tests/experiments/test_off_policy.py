@@ -78,3 +78,19 @@ def test_bad_weights_are_refused() -> None:
         with pytest.raises(DataError, match="one finite weight"):
             estimate_policy(np.ones(2), weight)
     assert Overlap.of(np.zeros(0)).ess == 0
+
+
+def test_one_person_alone_gives_no_interval() -> None:
+    """Sums of residuals over one cluster are 0: the interval would have no width at all."""
+    reward = np.tile([1.0, 0.0], 500)
+    found = estimate_policy(reward, np.ones(1000), clusters=np.zeros(1000, np.int64))
+    assert found.status is Status.INSUFFICIENT
+    assert (found.value, found.low) == (None, None)
+    assert "of 1 people, fewer than 10" in found.note
+
+
+def test_a_reward_that_is_no_number_is_refused() -> None:
+    reward = np.ones(200)
+    reward[3] = np.nan
+    with pytest.raises(DataError, match="finite reward"):
+        estimate_policy(reward, np.ones(200))

@@ -87,7 +87,8 @@ def _randomised(workspace: Workspace) -> dict[str, np.ndarray]:
     store = EventStore(workspace)
     names = ("query", "cluster_id", "item_id", "position", "propensity", "click")
     if not store.count():
-        return {name: np.zeros(0, np.str_ if name != "position" else np.int64) for name in names}
+        kinds = (np.str_, np.str_, np.str_, np.int64, np.float64, np.bool_)
+        return {name: np.zeros(0, kind) for name, kind in zip(names, kinds, strict=True)}
     with duckdb.connect() as connection:
         table = connection.execute(_SQL, [store.path_glob, LOOKS]).to_arrow_table()
     texts = {n: np.array(table[n].to_pylist(), np.str_) for n in names[:3]}

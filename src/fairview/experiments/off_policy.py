@@ -22,6 +22,10 @@ LEAST_ESS_SHARE = 0.02
 """Share of the log that the effective sample must be; below it intervals are known to fail."""
 
 LEAST_ESS = 50.0
+
+LEAST_CLUSTERS = 10
+"""From fewer people no interval is made: of one person alone its width would be 0."""
+
 MEAN_WEIGHT = (0.8, 1.25)
 """Where the mean weight must lie: its expectation is 1 where propensities and overlap are right."""
 
@@ -126,7 +130,7 @@ def estimate_policy(
     Raises
     ------
     DataError
-        Where lengths differ, or a weight is negative or not finite.
+        Where lengths differ, a weight is negative, or a weight or reward is not finite.
 
     Examples
     --------
@@ -137,12 +141,25 @@ def estimate_policy(
     >>> found.low < 0.6 < found.high
     True
     """
-    if len(reward) != len(weight) or not np.isfinite(weight).all() or (weight < 0).any():
-        raise DataError("Off-policy estimates need one finite weight of at least 0 per reward.")
+    finite = np.isfinite(weight).all() and np.isfinite(reward).all()
+    if len(reward) != len(weight) or not finite or (weight < 0).any():
+        raise DataError(
+            "Off-policy estimates need one finite weight of at least 0 per finite reward."
+        )
+    code = (
+        np.arange(len(reward)) if clusters is None else np.unique(clusters, return_inverse=True)[1]
+    )
     name = "DR" if model is not None else "SNIPS" if normalise else "IPS"
     overlap = Overlap.of(weight)
-    if overlap.problem:
-        return OffPolicy(name, None, None, None, overlap, Status.INSUFFICIENT, overlap.problem)
+    units = len(np.unique(code))
+    problem = overlap.problem
+    if not problem and units < LEAST_CLUSTERS:
+        problem = (
+            f"The log's rows here are of {units} people, fewer than {LEAST_CLUSTERS}, so how sure "
+            f"a figure is can't be told."
+        )
+    if problem:
+        return OffPolicy(name, None, None, None, overlap, Status.INSUFFICIENT, problem)
     if model is not None:
         new, logged = model
         above, below = new + weight * (reward - logged), np.ones(len(reward))
@@ -151,13 +168,9 @@ def estimate_policy(
     else:
         above, below = weight * reward, np.ones(len(reward))
     value = float(above.sum() / below.sum())
-    code = (
-        np.arange(len(reward)) if clusters is None else np.unique(clusters, return_inverse=True)[1]
-    )
     residual = np.bincount(code, above - value * below)
-    units = len(residual)
-    error = math.sqrt(units / max(units - 1, 1) * float((residual**2).sum())) / float(below.sum())
-    reach = float(stats.t.ppf((1 + level) / 2, max(units - 1, 1))) * error
+    error = math.sqrt(units / (units - 1) * float((residual**2).sum())) / float(below.sum())
+    reach = float(stats.t.ppf((1 + level) / 2, units - 1)) * error
     return OffPolicy(name, value, value - reach, value + reach, overlap, Status.OK)
 
 

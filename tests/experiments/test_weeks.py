@@ -10,6 +10,8 @@ import pytest
 from fairview.catalog.world import World, WorldParameters
 from fairview.core import UsageError
 from fairview.experiments import Drift, Weeks, simulate_weeks
+from fairview.experiments.weeks import _first_state, _live, kinds_of
+from fairview.interventions import weeks_report
 from fairview.interventions.long_run import RerankedPages, daily_changes, long_run, weeks_chart
 
 WORLD = World.generate(
@@ -88,3 +90,27 @@ def test_policies_share_their_chance_and_are_compared_in_pairs() -> None:
 def test_strengths_out_of_range_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UsageError):
         Drift(**wrong)  # type: ignore[arg-type]
+
+
+def test_as_many_come_as_their_activity_says_where_few_are_very_active() -> None:
+    """A third of the people come twice as often, the others hardly: nobody's requests are lost."""
+    rng = np.random.default_rng(2)
+    kind = kinds_of(WORLD)
+    state = _first_state(WORLD, FROZEN, kind, rng)
+    state.activity = np.where(np.arange(len(WORLD.people)) % 3 == 0, 2.0, 0.05)
+    expected = 150 * float(WORLD.people.activity @ state.activity)
+    policy = RerankedPages(WORLD, "top_k")
+    row = _live(WORLD, policy, FROZEN, kind, state, 0, rng, ("1-3", "4-5", "6-7", "8-10"))
+    assert row["requests"] == round(expected)
+
+
+def test_a_change_against_nothing_is_undefined_and_not_huge() -> None:
+    def weeks(clicks: float) -> Weeks:
+        figures = {name: np.array([clicks, clicks]) for name in weeks_report.FIGURES}
+        return Weeks(figures, FROZEN)
+
+    found = {weeks_report.BASELINE: [weeks(0.0)] * 3, "other": [weeks(5.0)] * 3}
+    (change,) = daily_changes(found, weeks_report.BASELINE, "clicks")
+    assert np.isnan(change.mean).all()
+    assert "clicks, other: day 1 undefined" in weeks_report.table(found)[0]
+    assert "nan" not in weeks_chart([change], weeks_report.BASELINE).lower()

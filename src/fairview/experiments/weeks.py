@@ -9,7 +9,7 @@ diversification rose on day 1 and lost more than 2 % of time spent by week 2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -198,9 +198,12 @@ def _live(
     groups: tuple[str, ...],
 ) -> dict[str, float]:
     parameters = world.parameters
-    wanted = max(1, round(parameters.requests_per_day * float(state.activity.mean())))
-    query, person = world.draw_requests(2 * wanted, rng)
-    comes = rng.random(len(person)) < state.activity[person] / max(state.activity.max(), 1e-9)
+    visits = float(world.people.activity @ state.activity)
+    wanted = max(1, round(parameters.requests_per_day * visits))
+    largest = float(state.activity.max())
+    # As many are drawn as leave the wanted number after those who don't come, with some to spare.
+    query, person = world.draw_requests(round(1.3 * wanted * largest / visits) + 50, rng)
+    comes = rng.random(len(person)) < state.activity[person] / largest
     query, person = query[comes][:wanted], person[comes][:wanted]
     pages = _pages(world, policy, state, np.unique(query))
     item = pages[query]
@@ -303,11 +306,4 @@ def _shares(values: npt.NDArray[Any]) -> Floats:
     return values / total if total > 0 else np.full(len(values), 1 / max(len(values), 1))
 
 
-def replicates(
-    make: Callable[[np.random.Generator], Weeks], seeds: Iterator[int] | range
-) -> list[Weeks]:
-    """Return one simulation per seed; policies that share seeds meet the same chance."""
-    return [make(np.random.default_rng(seed)) for seed in seeds]
-
-
-__all__ = ["Drift", "Policy", "Weeks", "replicates", "simulate_weeks"]
+__all__ = ["Drift", "Policy", "Weeks", "simulate_weeks"]

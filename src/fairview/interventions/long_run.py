@@ -117,14 +117,18 @@ def long_run(
 def daily_changes(
     weeks: Mapping[str, Sequence[Weeks]], baseline: str, figure: str, level: float = 0.95
 ) -> list[DailyChange]:
-    """Return each policy's change of a figure against the baseline, in per cent of it."""
+    """Return each policy's change of a figure against the baseline, in per cent of it.
+
+    Of a baseline of 0 there is no per cent: such a day's change is NaN.
+    """
     base = np.array([each.figures[figure] for each in weeks[baseline]])
     changes = []
     for name, runs in weeks.items():
         if name == baseline:
             continue
         mine = np.array([each.figures[figure] for each in runs])
-        relative = 100 * (mine - base) / np.maximum(base, 1e-12)
+        undefined = np.full(base.shape, np.nan)
+        relative = 100 * np.divide(mine - base, base, out=undefined, where=base > 0)
         reach, mean = _reach(relative, level), relative.mean(axis=0)
         changes.append(DailyChange(name, figure, mean, mean - reach, mean + reach, relative, level))
     return changes
@@ -152,6 +156,8 @@ def weeks_chart(changes: Sequence[DailyChange], baseline: str) -> str:
     for change in changes:
         for span, first, last in spans:
             mean, low, high = change.between(first, last)
+            if not np.isfinite([mean, low, high]).all():
+                continue
             rows.append(
                 {"policy": change.policy, "span": span, "mean": mean, "low": low, "high": high}
             )

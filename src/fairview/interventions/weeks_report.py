@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from html import escape
@@ -81,6 +82,8 @@ def _last(change: DailyChange) -> str:
 
 def _words(change: DailyChange, first: int, last: int) -> str:
     mean, low, high = change.between(first, last)
+    if math.isnan(mean):
+        return "undefined: the baseline has none"
     return f"{mean:+.1f} % ({low:+.1f} to {high:+.1f})"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,8 @@ candidates:
     settings: {{discovery.reranker: [a, b], discovery.diversity: [0.1, 0.2]}}
 """
 SPEC = InterventionSpec.from_text(TEXT)
+ANY = "name: any\n    settings: {discovery.reranker: [a, b], discovery.diversity: [0.1, 0.2]}"
+ONE = "name: by relevance alone\n    settings: {discovery.reranker: a}"
 
 
 def estimate(measure: str, value: float, reach: float = 0.01) -> Estimate:
@@ -128,6 +132,7 @@ def test_a_grid_is_every_combination_named_by_what_differs() -> None:
         ("NDCG@10}", "NDGC@10}", "There is no measure 'NDGC'"),
         ("discovery.reranker", "catalog.batch", "changes no stage"),
         ("[a, b]", "[]", "at least one value"),
+        (ANY, ONE, "as the baseline is"),
         ("utility:", "utlity:", "utility: Field required"),
         ("[0.1, 0.2]", str([i / 1000 for i in range(150)]), "at most 200 are tried"),
     ],
@@ -179,3 +184,30 @@ def test_the_report_says_before_after_price_and_what_it_can_not_say() -> None:
 def test_settings_are_written_section_by_section() -> None:
     text = toml_of({"discovery.diversity": 0.5, "ranking.reweighing": 1.0, "discovery.k": True})
     assert text == "[discovery]\ndiversity = 0.5\nk = true\n[ranking]\nreweighing = 1.0"
+
+
+def test_without_a_baseline_nothing_is_shown_to_be_better() -> None:
+    gap = Estimate(
+        GAP, "overall", None, None, None, 0.95, 0, 0.0, 0, Status.UNDEFINED, SamplingUnit.PERSON, ""
+    )
+    kept = tuple(e for e in BASELINE.result.estimates if e.measure != GAP)
+    blind = replace(BASELINE, result=replace(BASELINE.result, estimates=(*kept, gap)))
+    found = recommend(SPEC, blind, [point("fair", 0.885, 0.1, 0.8)])
+    assert found.name == ""
+    assert "no value of the baseline" in found.refused["fair"][0]
+
+
+def test_points_that_are_alike_stand_on_the_frontier_together() -> None:
+    points = [point("a", 0.9, 0.1, 0.5), point("b", 0.9, 0.1, 0.5), point("c", 0.8, 0.1, 0.5)]
+    assert frontier(points, SPEC.utility, SPEC.fairness[0]) == ("a", "b")
+
+
+def test_texts_in_settings_stay_valid_toml() -> None:
+    text = toml_of({"discovery.target": 'a "quoted" \\ one'})
+    assert tomllib.loads(text) == {"discovery": {"target": 'a "quoted" \\ one'}}
+
+
+def test_a_name_with_a_bar_stays_in_its_cell() -> None:
+    text = made_result([point("a|b", 0.885, 0.1, 0.8)]).to_markdown()
+    row = next(line for line in text.splitlines() if "a\\|b" in line)
+    assert row.replace("\\|", "").count("|") == 6

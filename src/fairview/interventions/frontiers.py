@@ -48,10 +48,10 @@ def frontier(points: Sequence[Point], utility: Figure, fairness: Figure) -> tupl
             continue
         placed.append((goodness(utility, values[0]), goodness(fairness, values[1]), point.name))
     found: list[str] = []
-    best = -math.inf
-    for _, fair, name in sorted(placed, key=lambda p: (-p[0], -p[1], p[2])):
-        if fair > best:
-            best = fair
+    last = (-math.inf, -math.inf)
+    for useful, fair, name in sorted(placed, key=lambda p: (-p[0], -p[1], p[2])):
+        if fair > last[1] or (useful, fair) == last:
+            last = (useful, fair)
             found.append(name)
     return tuple(found)
 

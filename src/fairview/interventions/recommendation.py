@@ -59,8 +59,11 @@ def recommend(spec: InterventionSpec, baseline: Point, points: Sequence[Point]) 
         before = baseline.estimate(figure)
         gained = goodness(figure, estimate.value)
         was = None if before is None or before.value is None else goodness(figure, before.value)
+        if was is None:
+            refused[point.name] = (f"{figure} has no value of the baseline to compare with",)
+            continue
         shown = change is not None and (change.is_shown or change.method == "census")
-        if was is not None and not (shown and gained > was):
+        if not (shown and gained > was):
             refused[point.name] = (f"no shown gain in {figure}",)
             continue
         utility = point.estimate(spec.utility)

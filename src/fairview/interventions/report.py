@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,8 @@ def markdown(result: InterventionResult) -> str:
     for row in rows_of(result):
         mark = "**" if row.kind == "recommended" else ""
         cells = " | ".join(f"{value} {change}".strip() for value, change in row.cells)
-        lines.append(f"| {mark}{row.name}{mark} | {row.stage} | {cells} |")
+        name = row.name.replace("|", "\\|")
+        lines.append(f"| {mark}{name}{mark} | {row.stage} | {cells} |")
     lines += ["", *(f"- Not made: {name}. {why}" for name, why in result.failed.items())]
     lines += [f"- {note}" for note in result.notes]
     return "\n".join(lines).rstrip() + "\n"
@@ -91,7 +93,7 @@ def toml_of(settings: dict[str, Value]) -> str:
         if isinstance(value, bool):
             text = "true" if value else "false"
         else:
-            text = f'"{value}"' if isinstance(value, str) else repr(value)
+            text = json.dumps(value) if isinstance(value, str) else repr(value)
         sections.setdefault(section, []).append(f"{key} = {text}")
     return "\n".join("\n".join([f"[{name}]", *lines]) for name, lines in sections.items())
 

@@ -12,11 +12,10 @@ from fairview.core import FairviewError, RunRecord
 from fairview.interventions.frontiers import frontier
 from fairview.interventions.recommendation import recommend
 from fairview.interventions.result import InterventionResult, Point
-from fairview.interventions.spec import InterventionSpec, Value
+from fairview.interventions.spec import BASELINE, InterventionSpec, Value
 from fairview.measure import Precision
 
 Progress = Callable[[int, int], None]
-BASELINE = "by relevance alone"
 
 
 class Replayer(Protocol):
@@ -101,7 +100,7 @@ def intervene(
         points=tuple(points),
         frontiers={str(f): frontier(every, spec.utility, f) for f in spec.fairness},
         recommendation=recommend(spec, baseline, points),
-        notes=(*notes, *baseline.result.missing),
+        notes=(*notes, *_chance(len(changes)), *baseline.result.missing),
         run_record=RunRecord.capture(
             record.command,
             data_digest=log.data_digest,
@@ -113,6 +112,17 @@ def intervene(
         synthetic=log.synthetic,
         failed=failed,
     )
+
+
+def _chance(tried: int) -> tuple[str, ...]:
+    """Return what has to be said of choosing the best of several points by the same requests."""
+    if tried < 2:
+        return ()
+    said = (
+        f"Each interval is of one figure of one point. The best of {tried} points looks better "
+        f"than it is, the more so the more were tried: confirm it on other requests."
+    )
+    return (said,)
 
 
 def _tried(

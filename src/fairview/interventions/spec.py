@@ -15,6 +15,9 @@ from fairview.measure import parse_measure
 
 MOST_CANDIDATES = 200
 
+BASELINE = "by relevance alone"
+"""The name of what every point is compared with; no candidate may have it."""
+
 STAGES = {"retrieval": "retrieval", "ranking": "training", "discovery": "re-ranking"}
 """Section of a setting to the stage that a change of it belongs to."""
 
@@ -147,6 +150,8 @@ class InterventionSpec(BaseModel):
         if count > MOST_CANDIDATES:
             raise ValueError(f"the candidates' grids have {count} points; at most 200 are tried")
         names = [name for candidate in self.candidates for name, _ in candidate.changes()]
+        if BASELINE in names:
+            raise ValueError(f"a candidate is named {BASELINE!r}, as the baseline is; rename it")
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"two candidates are named {twice[0]!r}; name them apart")

@@ -9,13 +9,16 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import looks_made
 import numpy as np
 import pytest
 from test_server import PROGRAM, ask, free_port, wait_for
 
+from fairview.catalog import EventStore, Workspace
 from fairview.core import SKIN_TONE
+from fairview.discovery import SearchEngine
 
 
 def refused(port: int, path: str, body: dict[str, object]) -> str:
@@ -117,3 +120,21 @@ def test_nobody_can_be_listed_by_what_they_look_like(client: object) -> None:
         assert not {"skin_tone", "groups", "readings"} & set(item)
         assert item["match_probability"] is None
         assert not any("skin" in name for name in item["scores"])
+
+
+def test_a_link_of_a_refined_page_in_a_new_tab_leaves_no_row(
+    client: Any, looks: Workspace, engine: SearchEngine
+) -> None:
+    """Nothing in its address says where it was found, so nothing of it may be written."""
+    body = {"q": "coat", "refine": {"skin_tone": 4}}
+    item = client.post("/v1/search", json=body).json()["items"][0]["id"]
+    engine.flush()
+    events = EventStore(looks).count()
+    opened = client.get(f"/like/{item}", headers={"sec-fetch-dest": "document"})
+    assert opened.status_code == 200
+    assert client.get(f"/like/{item}").status_code == 200
+    engine.flush()
+    assert EventStore(looks).count() == events
+    client.get(f"/like/{item}", headers={"sec-fetch-dest": "empty"})
+    engine.flush()
+    assert EventStore(looks).count() > events, "the script of an unrefined page asks like this"

@@ -38,12 +38,17 @@ def start(services: Shared, q: Searched = "", diversity: Switch = "auto") -> Res
 
 @router.get("/like/{item_id}")
 def like(item_id: str, request: Request, services: Shared) -> Response:
-    """Show one item, and items that are like it."""
+    """Show one item, and items that are like it.
+
+    An address that is opened by itself leaves no row of exposure: it may be a link of a refined
+    page in a new tab. The page's own script, which asks so from unrefined pages only, says so.
+    """
     try:
         seed = services.seeds.get(item_id)
     except MissingError as error:
         return error_response(request.scope, 404, "not_found", str(error))
-    slate = slate_of(services.related(RelatedBody(item_id=item_id)))
+    by_script = request.headers.get("sec-fetch-dest") == "empty"
+    slate = slate_of(services.related(RelatedBody(item_id=item_id, log=by_script)))
     return _page(services, "like.html", seed=seed, slate=slate, page="like")
 
 

@@ -115,3 +115,20 @@ def test_what_to_review_next_is_what_it_is_least_sure_of(workspace: Workspace) -
     assert found[0][0] == "a makeup coat"
     assert len(found) == 2
     assert "red coat" not in dict(to_review(engine, asked, "skin_tone"))
+
+
+@pytest.mark.parametrize("wrong", [{"facts": [0.1]}, {"intercept": float("nan")}])
+def test_a_damaged_classifier_is_refused_when_it_is_read(
+    tmp_path: Path, wrong: dict[str, object]
+) -> None:
+    queries = [f"{colour} {theme}" for theme in ("coat", "lamp") for colour in "abcdefghijkl"]
+    yes = np.array(["coat" in query for query in queries])
+    decision = train_decision("skin_tone", queries, np.zeros((24, 4)), yes)
+    path = tmp_path / MODEL_FILE
+    EligibilityModel({"skin_tone": decision}).save(path)
+    assert EligibilityModel.load(path).attributes == ("skin_tone",)
+    plain = json.loads(path.read_text())
+    plain["decisions"]["skin_tone"].update(wrong)
+    path.write_text(json.dumps(plain))
+    with pytest.raises(DataError, match="classifier of queries"):
+        EligibilityModel.load(path)

@@ -128,3 +128,11 @@ def test_the_doctor_tells_what_the_golden_set_found(tmp_path: Path) -> None:
     ((level, said, _),) = golden_set(workspace)
     assert (level, "all 7 cases" in said) == ("ok", True)
     assert golden_set(small.make(tmp_path / "other", 3)) == []
+
+
+def test_two_rules_on_one_signal_each_need_a_case() -> None:
+    """The second, looser one decides nothing, whatever the case of the first says."""
+    rules = (IntegrityRule("unsafe", 0.2), IntegrityRule("unsafe", 0.5))
+    wrong = check_cases(rules, [GoldenCase("clearly unsafe", {"unsafe": 0.9}, False, "unsafe")])
+    assert len(wrong) == 1
+    assert "No case of the golden set is decided" in wrong[0]

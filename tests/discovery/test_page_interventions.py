@@ -174,3 +174,17 @@ def test_what_is_audited_again_is_the_recommended_page(workspace: Workspace) -> 
     again = audit_again(engine, result, AUDIT, traffic, grades=grades(engine))  # type: ignore[arg-type]
     figure = result.spec.fairness[0]  # type: ignore[attr-defined]
     assert again.of(figure.measure)[0].value == chosen.estimate(figure).value
+
+
+def test_training_that_can_not_be_reweighed_is_said_and_not_called_no_effect(
+    tmp_path: Path,
+) -> None:
+    made = small.make(tmp_path, discovery={"slate_size": K, "target": "uniform"})
+    small.add_vectors(made)
+    small.add_events(made, 300)
+    build_index(made)
+    engine = SearchEngine.open(made)
+    traffic = traffic_of(made, np.random.default_rng(0))
+    pages = PageReplay(engine, AuditSpec(measures=(f"NDCG(ideal='column')@{K}",)), traffic)
+    with pytest.raises(UsageError, match="can't be reweighed: no signal says anything of skin"):
+        pages.replay({"ranking.reweighing": 1.0})

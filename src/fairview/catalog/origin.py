@@ -12,11 +12,17 @@ import re
 ORIGIN = "digital_source_type"
 """The attribute of an item that holds the term."""
 
+TRAINED = ("trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia")
+"""The terms for pictures that a trained model made, wholly or in part."""
+
 _TERM = re.compile(rb"cv\.iptc\.org/newscodes/digitalsourcetype/([A-Za-z]{4,60})")
 
 
 def origin_of(data: bytes) -> str:
-    """Return the first digital source type that a file's bytes hold, empty where there is none.
+    """Return the digital source type that a file's bytes hold, empty where there is none.
+
+    A file may hold several, as a photograph that a model has edited does. One of a trained model
+    stands for the whole, wherever it is; else the first does.
 
     Source: IPTC NewsCodes, Digital Source Type; C2PA specification 2.1, actions.
 
@@ -27,5 +33,5 @@ def origin_of(data: bytes) -> str:
     >>> origin_of(b"no metadata")
     ''
     """
-    found = _TERM.search(data)
-    return "" if found is None else found.group(1).decode("ascii")
+    found = [term.decode("ascii") for term in _TERM.findall(data)]
+    return next((term for term in found if term in TRAINED), found[0] if found else "")

@@ -93,8 +93,8 @@ class EligibilityModel:
             plain = json.loads(path.read_text(encoding="utf-8"))
             if plain["format"] != FORMAT:
                 raise ValueError(f"format {plain['format']}")
-            return cls({name: _decision(given) for name, given in plain["decisions"].items()})
-        except (ValueError, KeyError, TypeError) as error:
+            return cls({n: _decision(n, given) for n, given in plain["decisions"].items()})
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DataError(
                 f"{path.name} isn't a classifier of queries ({error}); run: fairview eligibility "
                 f"train"
@@ -189,8 +189,15 @@ def _fitted(matrix: Floats, yes: npt.NDArray[np.bool_]) -> Any:
     return model.fit(matrix, yes)
 
 
-def _decision(given: Mapping[str, Any]) -> Decision:
-    return Decision(**{**given, "facts": tuple(given["facts"])})
+def _decision(name: str, given: Mapping[str, Any]) -> Decision:
+    decision = Decision(**{**given, "facts": tuple(given["facts"])})
+    wanted = 0 if name == DIVERSIFIED else len(FACTS)
+    if len(decision.facts) != wanted:
+        raise ValueError(f"{name} has {len(decision.facts)} weights of facts, not {wanted}")
+    numbers = (decision.intercept, *decision.facts, *decision.words.values())
+    if not all(math.isfinite(number) for number in numbers):
+        raise ValueError(f"{name} has a weight that isn't a number")
+    return decision
 
 
 __all__ = ["DIVERSIFIED", "FACTS", "Decision", "EligibilityModel", "facts_of", "train_decision"]

@@ -177,10 +177,12 @@ def check_cases(rules: Sequence[IntegrityRule], cases: Sequence[GoldenCase]) -> 
     >>> check_cases([rule], [GoldenCase("harmless", {"unsafe": 0.1}, True)])
     ("No case of the golden set is decided by the rule on 'unsafe'; add one that it removes.",)
     """
-    wrong, deciding = [], set()
+    wrong: list[str] = []
+    deciding: set[int] = set()
     for case in cases:
-        decided = next((r.signal for r in rules if not _allows(r, case.values)), "")
-        deciding.add(decided)
+        broken = [place for place, r in enumerate(rules) if not _allows(r, case.values)]
+        deciding.update(broken[:1])
+        decided = rules[broken[0]].signal if broken else ""
         if decided != case.rule or bool(decided) == case.shown:
             wrong.append(
                 f"Case {case.name!r} is {'removed by ' + decided if decided else 'shown'}; the "
@@ -189,8 +191,8 @@ def check_cases(rules: Sequence[IntegrityRule], cases: Sequence[GoldenCase]) -> 
     wrong += [
         f"No case of the golden set is decided by the rule on {rule.signal!r}; add one that it "
         f"removes."
-        for rule in rules
-        if rule.signal not in deciding
+        for place, rule in enumerate(rules)
+        if place not in deciding
     ]
     return tuple(wrong)
 

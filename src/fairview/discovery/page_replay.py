@@ -28,6 +28,7 @@ from fairview.discovery.parts import Parts
 from fairview.discovery.traffic import Traffic
 from fairview.ranking import ItemFacts, Ranker
 from fairview.ranking import train as train_on
+from fairview.ranking.reweighing import membership_of
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -232,7 +233,17 @@ def retrained(parts: Parts) -> Parts:
     ------
     MissingError
         Where there is no index, or too little to learn from.
+    UsageError
+        Where groups are to be reweighed and the signal of them isn't there: the ranker would be
+        the same, and a report would call that no effect.
     """
+    settings = parts.workspace.settings
+    known = membership_of(parts.workspace, parts.items.item_ids)
+    if settings.ranking.reweighing and known is None:
+        raise UsageError(
+            f"Training can't be reweighed: no signal says anything of "
+            f"{settings.discovery.attribute}."
+        )
     matching = parts.matching()
     with TemporaryDirectory() as folder:
         train_on(parts.workspace, matching, folder=Path(folder))

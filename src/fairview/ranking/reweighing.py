@@ -15,7 +15,7 @@ from fairview.core.columns import Array
 Floats = npt.NDArray[np.float64]
 
 MOST = 10.0
-"""No impression counts more than this."""
+"""No group's factor is more than this, before the weights are brought to a mean of 1."""
 
 
 def reweighed(membership: Floats, happened: npt.NDArray[np.bool_], strength: float) -> Floats:
@@ -34,7 +34,8 @@ def reweighed(membership: Floats, happened: npt.NDArray[np.bool_], strength: flo
     happened
         Whether the action happened, m.
     strength
-        0 changes nothing, 1 makes action and group independent.
+        0 changes nothing, 1 makes action and group independent, as far as memberships are certain
+        and no factor is capped.
 
     Examples
     --------
@@ -45,6 +46,8 @@ def reweighed(membership: Floats, happened: npt.NDArray[np.bool_], strength: flo
     >>> reweighed(member, clicked, 1.0).round(2).tolist()
     [0.67, 0.67, 0.67, 2.0, 2.0, 0.67, 0.67, 0.67]
     """
+    if not len(membership):
+        return np.ones(0)
     total = membership.sum(axis=0) / len(membership)
     weight = np.ones(len(membership))
     for value in (False, True):

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from fairview.catalog.origin import ORIGIN
+from fairview.catalog.origin import ORIGIN, TRAINED
 from fairview.core import SignalColumn, State
 from fairview.signals.base import Producer, shipped_contract
 from fairview.signals.batch import ItemBatch
-
-GENERATED = frozenset({"trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"})
-"""The IPTC's terms for pictures that a trained model made, wholly or in part."""
 
 
 class AiGenerated(Producer):
@@ -26,7 +23,7 @@ class AiGenerated(Producer):
         """Return what each item declares."""
         terms = [said.get(ORIGIN, "").strip() for said in batch.attributes] or [""] * len(batch)
         declared = np.array([bool(term) for term in terms], np.bool_)
-        values = np.array([float(term in GENERATED) for term in terms], np.float32)
+        values = np.array([float(term in TRAINED) for term in terms], np.float32)
         state = np.where(declared, State.PRESENT, State.ABSTAINED).astype(np.int8)
         name, version = self.contract.name, self.contract.version
         return SignalColumn(name, version, values, state, declared.astype(np.float32))

@@ -198,13 +198,13 @@ def _live(
     groups: tuple[str, ...],
 ) -> dict[str, float]:
     parameters = world.parameters
-    visits = float(world.people.activity @ state.activity)
-    wanted = max(1, round(parameters.requests_per_day * visits))
+    presence = float(world.people.activity @ state.activity)
+    wanted = max(1, round(parameters.requests_per_day * presence))
     largest = float(state.activity.max())
     # As many are drawn as leave the wanted number after those who don't come, with some to spare.
-    query, person = world.draw_requests(round(1.3 * wanted * largest / visits) + 50, rng)
-    comes = rng.random(len(person)) < state.activity[person] / largest
-    query, person = query[comes][:wanted], person[comes][:wanted]
+    asked, who = world.draw_requests(round(1.3 * wanted * largest / presence) + 50, rng)
+    comes = np.flatnonzero(rng.random(len(who)) < state.activity[who] / largest)[:wanted]
+    query, person = asked[comes].astype(np.int64), who[comes].astype(np.int64)
     pages = _pages(world, policy, state, np.unique(query))
     item = pages[query]
     did = _react(world, how, kind, state, query, person, item, day, rng)

@@ -204,3 +204,20 @@ def test_the_worst_gap_of_alike_groups_of_items_is_rarely_found() -> None:
         parts = parts_of_cells(measure, cells).only(groups)
         found += worst_gap(parts, rng, 0.95, p_values=False).low > 0
     assert found / replications <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / replications)
+
+
+def test_a_rate_of_zero_is_no_certainty() -> None:
+    """Nobody clicked a: its rate is bounded above, and so is the gap to b."""
+    frame = log()
+    frame.loc[frame.g == "a", "click"] = 0
+    rng = np.random.default_rng(0)
+    rate = parse_measure("ActionRate(by='g', unit='both')")
+    found = {e.slice: e for e in evaluate(rate, DuckDBEngine(Log(frame)), rng)}
+    assert found["a"].value == found["a"].low == 0.0
+    assert 0.02 < (found["a"].high or 0) < 0.3
+    measure = ActionRate(by="g", unit=SamplingUnit.BOTH)
+    cells = reduce_log(measure, DuckDBEngine(Log(frame)))
+    assert isinstance(cells, Cells)
+    low, high = parts_of_cells(measure, cells).ends(1.96)
+    assert low[0] == 0.0
+    assert 0.02 < high[0] < 0.3

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from fairview.measure import OVERALL, Cells, Precision, Status, estimate_cells
+from fairview.measure import OVERALL, Cells, Precision, SamplingUnit, Status, estimate_cells
 from fairview.measure.intervals import (
     effective_n,
     jackknife_interval,
     leave_out_cells,
-    wilson_interval,
 )
 from fairview.measure.measures.action_rate import ActionRate
 from fairview.measure.measures.div import Div
@@ -24,8 +24,14 @@ REPLICATIONS = 10_000
 
 def test_wilson_agrees_with_statsmodels() -> None:
     for count, n in ((0, 12), (3, 40), (40, 40), (510, 1000)):
-        ours = wilson_interval(count / n, n, 0.95)
-        assert ours == pytest.approx(proportion_confint(count, n, 0.05, "wilson"), abs=1e-12)
+        values = np.zeros((n, 1))
+        values[:count] = 1.0
+        cells = replace(Cells.from_rows(("x",), np.zeros(n, np.int16), values), independent=True)
+        measure = ActionRate(by="", unit=SamplingUnit.ROW)
+        [found] = estimate_cells(measure, cells, np.random.default_rng(0), Precision())
+        assert (found.low, found.high) == pytest.approx(
+            proportion_confint(count, n, 0.05, "wilson"), abs=1e-12
+        )
 
 
 def test_few_units_give_a_value_without_an_interval() -> None:
@@ -47,7 +53,7 @@ def test_all_ones_get_a_wilson_interval_not_a_point() -> None:
     cells = Cells.from_rows(("overall", "supply"), np.arange(50, dtype=np.int16), values)
     estimates = estimate_cells(Div(), cells, np.random.default_rng(0), Precision())
     assert estimates[0].high == 1.0
-    assert estimates[0].low == pytest.approx(wilson_interval(1.0, 50, 0.95)[0])
+    assert estimates[0].low == pytest.approx(proportion_confint(50, 50, 0.05, "wilson")[0])
     assert "Wilson" in estimates[0].method
 
 

@@ -32,9 +32,9 @@ from fairview.measure.intervals import (
     occupied_buckets,
     simultaneous_level,
     spread_of_rows,
-    wilson_interval,
 )
 from fairview.measure.measure import CellsMeasure, EntityMeasure, Measure
+from fairview.measure.statistics import wilson
 
 Floats = npt.NDArray[np.float64]
 
@@ -292,7 +292,7 @@ def _share_ends(difference: float, left_out: Floats, n: float, level: float) -> 
     """
     if difference not in (-1.0, 0.0, 1.0) or not np.all(left_out == difference) or n < 1:
         return _ends(difference, left_out, level)
-    reach = wilson_interval(0.0, n, level)[1]
+    reach = float(wilson(0.0, n, level)[1])
     low, high = max(difference - reach, -1.0), min(difference + reach, 1.0)
     return _Ends(low, high, len(left_out), "Wilson on effective n")
 

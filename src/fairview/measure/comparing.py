@@ -121,7 +121,10 @@ def parts_of_cells(measure: CellsMeasure, cells: Cells) -> Parts:
     named = measure.sliced(cells.slices, cells.components)
     counts = np.array([figure_counts(figure, cells).sum() for figure in named])
     if measure.unit is SamplingUnit.BOTH:
-        return Crossed.of(cells, figures).parts(values, measure.bounds)
+        sizes = None
+        if measure.proportion:
+            sizes = [crossed_units(figure_counts(figure, cells), cells)[1] for figure in named]
+        return Crossed.of(cells, figures).parts(values, measure.bounds, sizes)
     if not cells.independent:
         sizes = None
         if measure.proportion:

@@ -17,8 +17,11 @@ from fairview.measure.buckets import SIDE
 from fairview.measure.cells import Cells
 from fairview.measure.intervals import Figures, effective_n, freedom_of, scaled_interval
 from fairview.measure.statistics import Parts
+from fairview.measure.statistics.jeffreys import jeffreys_ends
 
 Floats = npt.NDArray[np.float64]
+NO_SPREAD = 1e-9
+"""Errors below this are rounding: the figure is the same whatever is left out."""
 METHOD = "jackknife of people and of items, two-way, Student's t"
 
 
@@ -62,9 +65,19 @@ class Crossed:
         """Return half the widths of f intervals, each at this level."""
         return np.asarray(special.stdtrit(self.freedom, (1 + level) / 2) * self.errors)
 
-    def parts(self, values: Floats, bounds: tuple[float, float]) -> Parts:
-        """Return the figures ready to be compared, as in `Parts`."""
-        errors = self.errors
+    def parts(
+        self, values: Floats, bounds: tuple[float, float], sizes: npt.ArrayLike | None = None
+    ) -> Parts:
+        """Return the figures ready to be compared, as in `Parts`.
+
+        `sizes` are the equal units of shares: those of 0 or 1 without any spread aren't certain,
+        and get Jeffreys' ends.
+        """
+        errors, n = self.errors, np.asarray(0.0 if sizes is None else sizes, np.float64)
+        n = np.broadcast_to(n, values.shape)
+        still = np.isin(values, (0.0, 1.0)) & (errors < NO_SPREAD) & (n > 0)
+        smooth = (values * n + 0.5) / (n + 1)
+        errors = np.where(still, np.sqrt(smooth * (1 - smooth) / np.maximum(n, 1)), errors)
         with np.errstate(invalid="ignore", divide="ignore"):
             correlation = self.covariance / np.outer(errors, errors)
         correlation = np.clip(np.nan_to_num(correlation), -1, 1)
@@ -76,7 +89,10 @@ class Crossed:
                 scaled_interval(float(value), float(reach), bounds)
                 for value, reach in zip(values, wider, strict=True)
             ]
-            return np.array([low for low, _ in both]), np.array([high for _, high in both])
+            low, high = (np.array(side) for side in zip(*both, strict=True))
+            tail = float(special.ndtr(-critical))
+            low[still], high[still] = jeffreys_ends(values[still] * n[still], n[still], tail)
+            return low, high
 
         return Parts(values, errors, correlation, ends)
 
@@ -124,4 +140,4 @@ def _raised(covariance: Floats, least: Floats) -> Floats:
     return found
 
 
-__all__ = ["METHOD", "Crossed", "crossed_units", "sides_of"]
+__all__ = ["METHOD", "NO_SPREAD", "Crossed", "crossed_units", "sides_of"]

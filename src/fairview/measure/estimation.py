@@ -17,7 +17,7 @@ from fairview.core.ranges import UNKNOWN
 from fairview.measure.cells import Cells
 from fairview.measure.comparing import compare_slices
 from fairview.measure.comparisons import LARGEST, ComparisonMeasure
-from fairview.measure.crossed import METHOD, Crossed, crossed_units
+from fairview.measure.crossed import METHOD, NO_SPREAD, Crossed, crossed_units
 from fairview.measure.engines import Engine
 from fairview.measure.entities import EntityTotals
 from fairview.measure.estimate import OVERALL, Estimate, SamplingUnit, Status
@@ -42,10 +42,10 @@ from fairview.measure.intervals import (
     scaled_interval,
     simultaneous_level,
     spread_of_rows,
-    wilson_interval,
 )
 from fairview.measure.measure import CellsMeasure, EntityMeasure, Measure
 from fairview.measure.slices import JOIN
+from fairview.measure.statistics import wilson
 
 Floats = npt.NDArray[np.float64]
 Reduced: TypeAlias = Cells | EntityTotals
@@ -351,8 +351,8 @@ def _plain_interval(
         return *evidence.own, measure.own_method
     if evidence.crossed is not None:
         _, equal, reach = evidence.crossed
-        if measure.proportion and reach < 1e-9 and evidence.value in (0.0, 1.0):
-            return *wilson_interval(evidence.value, equal, level), "Wilson on effective n"
+        if measure.proportion and reach < NO_SPREAD and evidence.value in (0.0, 1.0):
+            return *_wilson(evidence.value, equal, level), "Wilson on effective n"
         return *scaled_interval(evidence.value, reach, measure.bounds), METHOD
     if evidence.drawn is not None and evidence.spread is not None:
         low, high = percentile_interval(evidence.drawn, level)
@@ -362,7 +362,7 @@ def _plain_interval(
         return _row_interval(measure, evidence, evidence.spread, level)
     constant = bool(np.all(evidence.left_out == evidence.value))
     if measure.proportion and constant and evidence.value in (0.0, 1.0):
-        low, high = wilson_interval(evidence.value, effective_n(evidence.counts), level)
+        low, high = _wilson(evidence.value, effective_n(evidence.counts), level)
         return low, high, "Wilson on effective n"
     if isinstance(measure, ExtremeMeasure):
         low, high = evidence.reach or (math.nan, math.nan)
@@ -379,8 +379,13 @@ def _row_interval(
 ) -> tuple[float, float, str]:
     n = float(evidence.counts.sum())
     if measure.proportion:
-        low, high = wilson_interval(evidence.value, n, level)
+        low, high = _wilson(evidence.value, n, level)
         return low, high, "Wilson"
     reach = spread * float(special.stdtrit(max(n - 1, 1), (1 + level) / 2))
     low, high = scaled_interval(evidence.value, reach, measure.bounds)
     return low, high, "delta method on rows, Student's t"
+
+
+def _wilson(share: float, n: float, level: float) -> tuple[float, float]:
+    low, high = wilson(share * n, n, level)
+    return float(low), float(high)

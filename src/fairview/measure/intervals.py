@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse, special, stats
+from scipy import sparse, special
 
 from fairview.measure.cells import Cells
 from fairview.measure.entities import EntityTotals
@@ -220,20 +220,6 @@ def percentile_interval(drawn: Floats, level: float) -> tuple[float, float]:
         return math.nan, math.nan
     low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
-
-
-def wilson_interval(share: float, n: float, level: float) -> tuple[float, float]:
-    """Return Wilson's score interval (1927) of a proportion.
-
-    Examples
-    --------
-    >>> [round(end, 4) for end in wilson_interval(0.0, 10, 0.95)]
-    [0.0, 0.2775]
-    """
-    z = float(stats.norm.ppf((1 + level) / 2))
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def effective_n(counts: Floats) -> float:

@@ -211,3 +211,10 @@ def test_a_name_with_a_bar_stays_in_its_cell() -> None:
     text = made_result([point("a|b", 0.885, 0.1, 0.8)]).to_markdown()
     row = next(line for line in text.splitlines() if "a\\|b" in line)
     assert row.replace("\\|", "").count("|") == 6
+
+
+def test_the_file_in_the_documentation_is_a_valid_one() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "interventions.md").read_text(encoding="utf-8")
+    found = InterventionSpec.from_text(page.split("```yaml")[1].split("```")[0])
+    assert sum(len(c.changes()) for c in found.candidates) == 6
+    assert {c.stage for c in found.candidates} == {"re-ranking", "retrieval", "training"}

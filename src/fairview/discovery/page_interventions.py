@@ -144,7 +144,8 @@ def _notes(traffic: Traffic, judged: bool, simulated: bool) -> tuple[str, ...]:
     )
     own = (
         "Relevance is the page's own score, for want of judgements: NDCG says how much of it a "
-        "change gives up, not whether people would agree."
+        "change gives up, not whether people would agree. A change of retrieval or training "
+        "changes that score too, and its NDCG is no fair comparison without judgements (--grades)."
     )
     said = [made, *([] if judged else [own]), unseen]
     if simulated:

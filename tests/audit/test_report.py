@@ -7,8 +7,10 @@ from dataclasses import MISSING, fields, replace
 from html.parser import HTMLParser
 
 import pytest
+from decisions_made import audited, decisions
 from replays_made import audit
 
+import fairview
 from fairview.audit import AuditResult, AuditSpec, advice, sentence_of
 from fairview.audit.report.forest import MOST_ROWS, forest_of
 from fairview.audit.wording import words_of
@@ -214,3 +216,17 @@ def test_a_plot_without_figures_is_none_and_one_with_too_many_shows_the_extremes
     assert [row.label for row in few.rows] == ["G00", "G01", "G02"]
     places = [float(x) for x in re.findall(r'cx="([0-9.]+)%"', "".join(r.plot for r in few.rows))]
     assert places == sorted(places)
+
+
+def test_an_audit_without_gates_had_nothing_to_decide() -> None:
+    page = audited(gates=[]).to_html()
+    assert "Nothing had to be decided." in page
+    assert "not enough evidence" not in page
+
+
+def test_a_gap_of_codes_names_what_they_are_codes_of() -> None:
+    rows = decisions()
+    rows["sex"] = rows["sex"].map({"F": 1, "M": 2})
+    page = fairview.audit(rows, ["Gap(of='TPR')"], slices=["sex"], unit="row").to_html()
+    assert "Gap in true positive rate by sex" in page
+    assert "for sex 2 and" in page

@@ -54,6 +54,7 @@ def test_days_add_up_to_one_audit_with_wider_intervals(tmp_path: Path) -> None:
     assert worst.status is Status.INSUFFICIENT
     assert worst.low is None
     assert "watch a rate" in worst.note
+    assert "too close to its bound" not in both.to_markdown()
 
 
 def test_a_log_is_added_once(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def _for_lack(gate: Gate, verdict: Verdict, result: AuditResult) -> str:
             f"“{gate.name}” can't be decided yet: if the figure stays where it is, about {more} "
             f"times as much data would decide it."
         )
-    if found is not None and found.value is not None:
+    if found is not None and found.value is not None and found.low is not None:
         return (
             f"“{gate.name}” can't be decided: the figure is too close to its bound. Gather more "
             f"data, or give the gate a tolerance."

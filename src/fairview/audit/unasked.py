@@ -15,6 +15,11 @@ from fairview.audit.spec import AuditSpec
 from fairview.core import UsageError
 
 _LABEL, _DECISION = "y_true", "y_pred"
+_MISTAKES = {
+    "wrong": "share of wrong decisions",
+    "false positive": "false positive rate",
+    "false negative": "false negative rate",
+}
 
 
 def unasked(data: Any, spec: AuditSpec, rng: np.random.Generator) -> Finding:
@@ -56,7 +61,8 @@ def unasked(data: Any, spec: AuditSpec, rng: np.random.Generator) -> Finding:
         cluster="cluster_id" if has_people else None,
     )
     search = SliceSearch(depth=asked.depth, minimum_rows=asked.minimum_rows)
-    return find_in_table(rows, roles, rng, asked=search).finding()
+    loss = f"mean {read}" if read is not None else _MISTAKES[asked.error]
+    return find_in_table(rows, roles, rng, asked=search).finding(loss=loss)
 
 
 def _as_flags(rows: pa.Table, spec: AuditSpec) -> pa.Table:

@@ -455,4 +455,6 @@ def _build(kind: Callable[..., Measure], given: dict[str, Any]) -> Measure:
             why = f"doesn't take {', '.join(odd)}"
         elif lacking:
             why = f"needs {', '.join(lacking)}"
+            if lacking == ["by"]:
+                why += ", the column to slice by (slices in an audit file)"
         raise UsageError(f"Measure {kind.__name__} {why}; it takes {', '.join(names)}.") from None

@@ -180,6 +180,10 @@ class SliceFindings:
     @property
     def sentence(self) -> str:
         """What was found, with its size and how sure it is."""
+        return self.said()
+
+    def said(self, loss: str = "mean loss") -> str:
+        """Return what was found, with the loss in words."""
         if not self.slices:
             return "No group of rows is served worse than everybody else where it was searched."
         if not self.confirmed:
@@ -199,7 +203,7 @@ class SliceFindings:
         return (
             f"{len(self.confirmed)} of {len(self.slices)} groups that looked worst in one half are "
             f"confirmed by the other. The largest gap: {worst.name}, {worst.share:.1%} of rows, "
-            f"with a mean loss of {worst.mean:.3g} against {worst.rest:.3g} for everybody else "
+            f"with a {loss} of {worst.mean:.3g} against {worst.rest:.3g} for everybody else "
             f"(gap {worst.gap:.3g}, {worst.low:.3g} to {worst.high:.3g})."
         )
 
@@ -223,12 +227,14 @@ class SliceFindings:
         left_out = f" {self.excluded:,} rows without a loss are left out." if self.excluded else ""
         return said + left_out
 
-    def finding(self, title: str = "Groups that are served worst") -> Finding:
-        """Return the confirmed slices as a finding of an audit's report."""
+    def finding(
+        self, title: str = "Groups that are served worst", loss: str = "mean loss"
+    ) -> Finding:
+        """Return the confirmed slices as a finding of an audit's report, the loss in words."""
         return Finding(
             title,
-            self.sentence,
-            ("group", "rows", "share of rows", "mean loss", "everybody else", "gap", "from", "to"),
+            self.said(loss),
+            ("group", "rows", "share of rows", loss, "everybody else", "gap", "from", "to"),
             tuple(
                 (f.name, f.n, f.share, f.mean, f.rest, f.gap, f.low, f.high) for f in self.confirmed
             ),

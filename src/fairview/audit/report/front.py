@@ -24,6 +24,7 @@ HEADLINE = {
     Outcome.FAIL: "At least one gate fails.",
     Outcome.INSUFFICIENT: "There is not enough evidence to decide.",
 }
+NO_GATE = "Nothing had to be decided."
 _UNITS = {
     SamplingUnit.PERSON: "people",
     SamplingUnit.REQUEST: "requests",
@@ -82,7 +83,7 @@ def front_of(result: AuditResult, sections: Sequence[Section]) -> Front:
     gates = gate_rows(result)
     found = _found(result, sections)
     return Front(
-        headline=HEADLINE[result.verdict.outcome],
+        headline=HEADLINE[result.verdict.outcome] if result.verdicts else NO_GATE,
         outcome=result.verdict.outcome.name.lower(),
         deciding=_deciding(result, gates),
         tally=_tally(result.verdicts),
@@ -122,7 +123,9 @@ def _tally(verdicts: Sequence[Verdict]) -> tuple[tuple[str, int, str], ...]:
 
 def _checked(result: AuditResult) -> tuple[str, ...]:
     """Return what was looked at: rows and requests, definitions, and what they were sliced by."""
-    said = [f"{count:,} {words}" for words, count in result.counts.items() if count]
+    said = [
+        f"{count:,} {_counted(words, count)}" for words, count in result.counts.items() if count
+    ]
     parsed = result.spec.parsed
     titles = list(dict.fromkeys(words_of(m).title for m in parsed if inner_of(m) is None))
     slices = len({(e.measure, e.slice) for e in result.estimates})
@@ -136,6 +139,12 @@ def _checked(result: AuditResult) -> tuple[str, ...]:
     if by:
         said.append(f"split {_listed([f'by {each}' for each in by])}")
     return tuple(said)
+
+
+def _counted(words: str, count: int) -> str:
+    """Return what is counted, such as ``requests left out``, in the singular where it is one."""
+    first, space, rest = words.partition(" ")
+    return f"{first.removesuffix('s')}{space}{rest}" if count == 1 else words
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -65,7 +65,7 @@ def test_there_are_fewer_on_the_page_and_none_is_removed(engine: SearchEngine) -
 def test_the_page_says_what_was_done(engine: SearchEngine) -> None:
     answer = engine.search("coat", refine=FEWER)
     count = known_generated([item.title for item in answer.items])
-    assert f"none was removed; {count} " in " ".join(answer.notes)
+    assert f"none was filtered out; {count} " in " ".join(answer.notes)
     assert answer.refined
     assert answer.fewer_offered == ("ai_generated",)
 

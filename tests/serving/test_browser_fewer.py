@@ -65,11 +65,12 @@ def test_fewer_are_seen_none_is_kept_and_the_page_says_so(
     with page.expect_response("**/fragments/search"):
         box.check()
     page.locator("[data-slate]:not([aria-busy])").wait_for()
-    page.get_by_text("none was removed").first.wait_for(state="attached")
+    page.get_by_text("none was filtered out").first.wait_for(state="attached")
     page.screenshot(path=tmp_path / "fewer.png")
     after = generated(page)
     assert after < before
-    assert f"{after} " in page.get_by_text("none was removed").first.text_content()
+    assert f"{after} " in page.get_by_text("none was filtered out").first.text_content()
+    assert page.locator("[data-headline]").inner_text().startswith("12 results by what you chose")
     assert page.locator("[data-compare]").is_hidden()
     bodies = [json.loads(r.post_data) for r in visitor.requests if r.method == "POST"]
     assert [body["fewer"] for body in bodies] == [["ai_generated"]]

@@ -94,7 +94,7 @@ def test_a_range_is_chosen_by_keyboard_alone(visit: Open) -> None:
     settle(page)
     assert page.evaluate("document.activeElement.ariaLabel") == "Skin tone range 4 of 4"
     assert set(shown(page)) != set(before)
-    assert "in the range that you chose" in page.locator("#announcer").inner_text()
+    assert "by what you chose" in page.locator("#announcer").inner_text()
 
 
 def test_a_range_is_chosen_with_the_pointer_and_left_again(visit: Open) -> None:
@@ -231,4 +231,4 @@ def test_a_phone_offers_the_same(visit: Open) -> None:
     assert page.get_by_role("dialog").is_visible()
     page.get_by_role("button", name="Close").tap()
     refine(page, 2)
-    assert "in the range that you chose" in page.locator(".headline").inner_text()
+    assert "by what you chose" in page.locator(".headline").inner_text()

@@ -161,7 +161,7 @@ def test_a_slow_answer_shows_skeletons_then_words(visit: Open) -> None:
     page.locator("[data-palette] label").nth(1).click()
     page.locator(".skeleton").first.wait_for()
     page.get_by_text("Still working").first.wait_for()
-    page.locator("[data-headline]", has_text="in the range that you chose").wait_for()
+    page.locator("[data-headline]", has_text="by what you chose").wait_for()
     assert page.locator(".skeleton").count() == 0
 
 

@@ -57,7 +57,7 @@ def test_what_was_not_read_stands_apart_and_is_not_counted() -> None:
     answer = Answer("r", "q", (item(1), item(2, uncertain=True)), refined=True)
     slate = slate_of(answer)
     assert len(slate.cards) == len(slate.uncertain) == 1
-    assert slate.headline == "1 result in the range that you chose"
+    assert slate.headline == "1 result by what you chose"
 
 
 @given(st.integers(1, 20000), st.integers(1, 20000))

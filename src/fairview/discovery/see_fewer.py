@@ -84,7 +84,10 @@ def said(shown: Candidates) -> tuple[str, ...]:
     count = int(np.asarray(shown.columns["fewer"]).sum())
     words = ", ".join(WORDS[name] for name in wanted)
     here = f"{count} {'is' if count == 1 else 'are'} on this page"
-    put_back = f"Fewer pictures {words}: those that match were put back, none was removed; {here}."
+    put_back = (
+        f"Fewer pictures {words}: those that match were put back, so that fewer reach this page; "
+        f"none was filtered out; {here}."
+    )
     return (put_back, "Pictures that declare nothing stay where they were.")
 
 

@@ -110,7 +110,7 @@ class Slate:
         shown, considered = len(self.cards), self.answer.candidates
         pictures = f"{shown} result{'s' if shown != 1 else ''}"
         if self.answer.refined:
-            return f"{pictures} in the range that you chose"
+            return f"{pictures} by what you chose"
         if considered > shown:
             return f"{pictures}, chosen from {considered:,}"
         return pictures

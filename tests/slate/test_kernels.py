@@ -306,3 +306,13 @@ def test_loops_are_compiled_where_no_cache_can_be_written(
         return 2 * value
 
     assert compiled(doubled)(4.0) == 8.0
+
+
+@given(st.lists(st.text(max_size=5), max_size=12))
+@settings(max_examples=150, deadline=None)
+def test_ids_are_told_apart_as_python_does(ids: list[str]) -> None:
+    from fairview.slate.checks import are_distinct
+
+    array = np.array(ids, np.str_)
+    assert are_distinct(array) == (len(set(array.tolist())) == len(ids))
+    assert are_distinct(array[::-1]) == are_distinct(array)

@@ -93,13 +93,18 @@ class Calibrated(Kernel):
 
     def _divergence(self, by_group: Floats, mass: Floats, in_slate: Floats, goal: Floats) -> Floats:
         """Return the divergence of the slate with each of n items (K x n) more."""
+        asked = goal > 0
+        if not asked.all():
+            by_group, goal, counts = by_group[asked], goal[asked], in_slate[asked]
+        else:
+            counts = in_slate
         total = mass + in_slate.sum()
         scale = np.zeros(len(mass))
         np.divide(1 - self.smoothing, total, out=scale, where=total > 1e-9)
-        divergence = np.zeros(len(mass))
-        for share, more, count in zip(goal, by_group, in_slate, strict=True):
-            if share > 0:
-                mixed = (more + count) * scale
-                mixed += self.smoothing * share
-                divergence -= share * np.log(mixed / share)
+        mixed = by_group + counts[:, None]
+        mixed *= scale
+        mixed /= goal[:, None]
+        mixed += self.smoothing
+        np.log(mixed, out=mixed)
+        divergence: Floats = -(goal @ mixed)
         return divergence

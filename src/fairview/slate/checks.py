@@ -38,10 +38,34 @@ def check_case(case: Case) -> None:
             "Membership must be probabilities, the last one unknown's: from 0, and each item's "
             "sum to one."
         )
-    if len(set(case.item_ids.tolist())) != n:
+    if not are_distinct(case.item_ids):
         raise DataError("Item ids repeat; give each candidate once.")
     if case.target is not None and len(case.target):
         check_target(case.target, case.membership.shape[1] - 1)
+
+
+def are_distinct(ids: Array) -> bool:
+    """Return whether no id stands twice.
+
+    Text is first compared by a number made of all its letters: numbers that differ prove that the
+    texts do, in half the time of comparing these.
+
+    Examples
+    --------
+    >>> are_distinct(np.array(["a", "b", "ab"])), are_distinct(np.array(["b", "a", "b"]))
+    (True, False)
+    """
+    if ids.dtype.kind == "U" and len(ids) > 1 and ids.itemsize:
+        letters = np.uint64 if ids.itemsize % 8 == 0 else np.uint32
+        wide = np.ascontiguousarray(ids).view(letters).reshape(len(ids), -1)
+        codes: Array = np.dot(wide, np.cumprod(np.full(wide.shape[1], _BASE)))
+        codes.sort()
+        if not (codes[1:] == codes[:-1]).any():
+            return True
+    return len(set(ids.tolist())) == len(ids)
+
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
 
 
 def check_target(target: Array, groups: int) -> None:

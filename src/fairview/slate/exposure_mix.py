@@ -47,11 +47,13 @@ class ExposureMix(Kernel):
             drawn = int(generator.choice(len(slates), p=weights))
             rows = np.array(slates[drawn])
             joint = prefix_propensity(slates, weights, drawn)
-            shown = np.array([np.isin(rows, slate) for slate in slates])
+            shown = np.zeros((len(slates), len(problem.relevance)), np.bool_)
+            for on, slate in zip(shown, slates, strict=True):
+                on[list(slate)] = True
             propensity = {
                 "conditional": joint / np.concatenate([[1.0], joint[:-1]]),
                 "joint": joint,
-                "marginal": weights @ shown,
+                "marginal": weights @ shown[:, rows],
             }
         return Choice(
             rows,

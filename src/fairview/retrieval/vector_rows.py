@@ -78,7 +78,11 @@ class WholeVectors:
         if len(places):
             places = np.ascontiguousarray(places, np.int64)
             pointers = [faiss.swig_ptr(array) for array in (out, unit, self.matrix, places)]
+            # This kernel would start a team of threads for one query, and wait for all of them.
+            threads = faiss.omp_get_max_threads()
+            faiss.omp_set_num_threads(1)
             faiss.fvec_inner_products_by_idx(*pointers, self.dimension, 1, len(places))
+            faiss.omp_set_num_threads(threads)
         return out
 
     def whole(self, places: Places) -> Floats:

@@ -234,6 +234,12 @@ def test_one_group_that_nothing_is_known_of_is_no_crash() -> None:
         ("sex", ["F", "f"] * 20, "differ only in case"),
         ("y_true", [0, 2] * 20, "0 or 1"),
         ("y_true", [0.0, float("inf")] * 20, "0 or 1"),
+        (
+            "y_pred",
+            [0.5] + [1.0] * 39,
+            "reads 1 value that isn't 0 or 1 from y_pred, y_true; .*thresh",
+        ),
+        ("sex", ["F", ""] * 20, "a group without a name"),
     ],
 )
 def test_a_wrong_value_is_an_error_and_no_lack_of_evidence(

@@ -102,10 +102,15 @@ def check_groups(attribute: str, groups: tuple[str, ...], *, intersected: bool) 
         if group == UNKNOWN:
             continue
         plain = group.strip().casefold()
+        if not plain:
+            raise DataError(
+                f"{attribute!r} has a group without a name; give it one, or null where the group "
+                f"isn't known."
+            )
         if plain in seen:
             raise DataError(
                 f"{attribute!r} has the groups {seen[plain]!r} and {group!r}, which differ only in "
-                f"case or spaces; write them alike, or declare both as groups of the log."
+                f"case or spaces; write them alike."
             )
         seen[plain] = group
         if intersected and JOIN in group:

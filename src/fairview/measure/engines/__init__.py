@@ -170,14 +170,20 @@ class Scanned:
         """
         if self.outside and measure.bins is not None:
             raise DataError(
-                f"{measure} reads {self.outside} scores outside {measure.bins.low:g} to "
-                f"{measure.bins.high:g}; give the smallest and the largest as low and high."
+                f"{measure} reads {self.outside} {'score' if self.outside == 1 else 'scores'} "
+                f"outside {measure.bins.low:g} to {measure.bins.high:g}; mend the log, or give the "
+                f"smallest and the largest possible score as low and high."
             )
         for part in measure.components():
             astray = self.astray[part.name]
             if astray:
+                values = "value that isn't" if astray == 1 else "values that aren't"
+                mend = "mend the log"
+                if part.binary and getattr(measure, "threshold", 0) is None:
+                    mend += ", or make a decision of a score with threshold=…"
                 raise DataError(
-                    f"{measure} reads {astray} values that aren't {part.valid}; mend the log."
+                    f"{measure} reads {astray} {values} {part.valid} from "
+                    f"{', '.join(part.columns)}; {mend}."
                 )
         return self.cells.select(measure.component_names)
 

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from lists_made import GROUPS, batch_of, each_list, one_list, slow_exposure, slow_jsd, slow_ndkl
 from scipy.spatial.distance import jensenshannon
 
+from fairview.core import UsageError
 from fairview.measure import Cells, Precision, Status, Target, estimate_cells, parse_measure
-from fairview.measure.measure import RequestMeasure
+from fairview.measure.measure import RequestMeasure, known_measures
 from fairview.measure.measures.awrf import AWRF
 from fairview.measure.measures.max_skew import MaxSkew
 from fairview.measure.measures.mean_max_skew import MeanMaxSkew
 from fairview.measure.measures.mean_min_skew import MeanMinSkew
+from fairview.measure.measures.mean_skew import MeanSkew
 from fairview.measure.measures.min_skew import MinSkew
 from fairview.measure.measures.ndkl import NDKL
 from fairview.measure.measures.skew import Skew
@@ -55,10 +57,12 @@ def test_skew_within_each_request_equals_plain_loops() -> None:
     batch = batch_of(np.random.default_rng(2), soft=False)
     low = MeanMinSkew(by="x", at=9).reduce(batch)[:, 0]
     high = MeanMaxSkew(by="x", at=9).reduce(batch)[:, 0]
+    each = MeanSkew(by="x", at=9).reduce(batch)
     for i, (rows, target) in enumerate(each_list(batch)):
         counts = [sum(row[g] for row in rows[:9]) for g in range(3)]
         if math.isnan(target[0]) or not sum(counts):
             assert np.isnan(low[i])
+            assert np.isnan(each[i]).all()
             continue
         skews = [
             math.log((c + 0.5) / (sum(counts) + 1.5) / t)
@@ -66,6 +70,23 @@ def test_skew_within_each_request_equals_plain_loops() -> None:
         ]
         assert low[i] == pytest.approx(min(skews))
         assert high[i] == pytest.approx(max(skews))
+        assert each[i] == pytest.approx(skews)
+
+
+@pytest.mark.parametrize("name", ["Skew", "MinSkew", "MaxSkew", "MeanMaxSkew", "NDKL"])
+@pytest.mark.parametrize("smoothing", [-1.0, math.inf, math.nan])
+def test_smoothing_that_cannot_be_is_refused(name: str, smoothing: float) -> None:
+    kind = known_measures()[name]
+    with pytest.raises(UsageError, match="use a number at least 0"):
+        kind(by="x", smoothing=smoothing)
+
+
+@pytest.mark.parametrize("name", ["MeanSkew", "MeanMinSkew"])
+def test_a_mean_of_logarithms_has_to_be_smoothed(name: str) -> None:
+    """Without it the worst pages, which leave a group out, would be left out themselves."""
+    kind = known_measures()[name]
+    with pytest.raises(UsageError, match="use a number above 0"):
+        kind(by="x", smoothing=0)
 
 
 def test_ndkl_equals_recounting_every_prefix() -> None:

@@ -57,10 +57,28 @@ class BandMeasure(AttributeMeasure):
 
 @dataclass(frozen=True)
 class TargetMeasure(AttributeMeasure):
-    """An `AttributeMeasure` that compares with the target of a name."""
+    """An `AttributeMeasure` that compares with the target of a name.
+
+    Attributes
+    ----------
+    must_smooth
+        Whether its `smoothing` has to be above 0.
+    """
 
     abstract: ClassVar[bool] = True
+    must_smooth: ClassVar[bool] = False
     target: str = "qualified"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        smoothing = getattr(self, "smoothing", None)
+        if smoothing is None:
+            return
+        if not 0 <= smoothing < np.inf or (self.must_smooth and not smoothing):
+            least = "above 0" if self.must_smooth else "at least 0"
+            raise UsageError(
+                f"{type(self).__name__} has smoothing = {smoothing!r}; use a number {least}."
+            )
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -58,6 +58,12 @@ SLATES: Mapping[str, Words] = {
         TIMES,
         only("The most favoured {group} is shown {figure} as often as its target asks."),
     ),
+    "MeanSkew": Words(
+        "How a typical page shows each group, against its target",
+        "How many times as often as its target a group is shown on a typical page; 1 is on target.",
+        TIMES,
+        skew,
+    ),
     "MeanMinSkew": Words(
         "The group that falls shortest on one page",
         "As for all pages together, but page by page: a typical page's worst group; 1 is on "

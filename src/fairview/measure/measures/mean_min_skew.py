@@ -57,6 +57,7 @@ class MeanMinSkew(BandMeasure, TargetMeasure):
     """
 
     better: ClassVar[Better] = Better.NEAR_ZERO
+    must_smooth: ClassVar[bool] = True
     smoothing: float = 0.5
 
     def reduce(self, batch: RankedBatch) -> Floats:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fairview.core import MissingError
 from fairview.retrieval import Kind, LocalEngine
 
 KINDS = {"batch": Kind.INTEGER}
@@ -58,3 +59,29 @@ def test_a_killed_writer_leaves_whole_batches(tmp_path: Path, delay: float) -> N
         for batch in range(len(engine) // 10):
             first = np.random.default_rng(batch).normal(size=(10, 4))[0]
             assert engine.search(first, 1).rows.tolist() == [batch * 10]
+
+
+def test_a_reader_opens_while_a_writer_replaces_what_it_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fairview.retrieval import engine_local
+
+    writer = LocalEngine(tmp_path, 2, {})
+    writer.put(np.array([1]), np.array([[1.0, 0.0]]), {})
+    load = engine_local._load_items
+    later = [2, 3]
+
+    def meanwhile(path: Path, kinds: dict[str, Kind]) -> object:
+        if later:
+            writer.put(np.array([later.pop()]), np.array([[0.0, 1.0]]), {})
+        return load(path, kinds)
+
+    monkeypatch.setattr(engine_local, "_load_items", meanwhile)
+    assert LocalEngine(tmp_path, 2, {}).count() == 3
+
+
+def test_a_broken_folder_is_a_sentence(tmp_path: Path) -> None:
+    LocalEngine(tmp_path, 2, {}).put(np.array([1]), np.array([[1.0, 0.0]]), {})
+    next(tmp_path.glob("rest-*/state.npz")).write_bytes(b"")
+    with pytest.raises(MissingError, match="put the items again"):
+        LocalEngine(tmp_path, 2, {})

@@ -12,6 +12,8 @@ import shutil
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -28,6 +30,7 @@ from fairview.retrieval.vector_rows import Floats, inner_products
 
 CURRENT = "current.json"
 _BASE, _REST = "base-", "rest-"
+_UNREADABLE = (OSError, EOFError, ValueError, KeyError, BadZipFile, MissingError)
 
 
 class LocalEngine(VectorEngine):
@@ -174,24 +177,41 @@ class LocalEngine(VectorEngine):
                 shutil.rmtree(path, ignore_errors=True)
 
     def _open(self) -> None:
+        """Read what is current; where a writer replaces it meanwhile, read what is current then."""
+        facts = self._current()
+        while True:
+            try:
+                self._read(json.loads(facts))
+                return
+            except _UNREADABLE as error:
+                before, facts = facts, self._current()
+                if facts == before:
+                    raise MissingError(
+                        f"The vectors in {self.folder} can't be read ({error}); remove the folder "
+                        f"and put the items again."
+                    ) from error
+
+    def _current(self) -> str:
         try:
-            facts = json.loads((self.folder / CURRENT).read_text(encoding="utf-8"))
-            kinds = {name: Kind(kind) for name, kind in facts["kinds"].items()}
-            self.dimension, self.kinds = int(facts["dimension"]), kinds
-            if facts["base"]:
-                base = self.folder / facts["base"]
-                self._base = VectorIndex.open(base)
-                self._base_ids, self._base_columns = _load_items(base / "items.npz", kinds)
-            rest = self.folder / facts["rest"]
-            with np.load(rest / "state.npz", allow_pickle=False) as state:
-                self._alive, self._unit = state["alive"], state["unit"]
-            self._ids, self._columns = _load_items(rest / "items.npz", kinds)
-            self._base_name = str(facts["base"])
-        except (OSError, ValueError, KeyError) as error:
+            return (self.folder / CURRENT).read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
             raise MissingError(
-                f"The vectors in {self.folder} can't be read ({error}); remove the folder and put "
-                f"the items again."
+                f"{self.folder / CURRENT} can't be read ({error}); remove the folder and put the "
+                f"items again."
             ) from error
+
+    def _read(self, facts: Mapping[str, Any]) -> None:
+        kinds = {name: Kind(kind) for name, kind in facts["kinds"].items()}
+        self.dimension, self.kinds = int(facts["dimension"]), kinds
+        if facts["base"]:
+            base = self.folder / facts["base"]
+            self._base = VectorIndex.open(base)
+            self._base_ids, self._base_columns = _load_items(base / "items.npz", kinds)
+        rest = self.folder / facts["rest"]
+        with np.load(rest / "state.npz", allow_pickle=False) as state:
+            self._alive, self._unit = state["alive"], state["unit"]
+        self._ids, self._columns = _load_items(rest / "items.npz", kinds)
+        self._base_name = str(facts["base"])
 
 
 def _save_items(path: Path, ids: Ids, columns: Mapping[str, Array]) -> None:

@@ -212,7 +212,8 @@ def fields_of(text: str, where: str, folder: Path) -> dict[str, Any]:
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise DataError(f"{where} isn't valid YAML: {' '.join(str(error).split())}.") from None
+        said = str(error).replace('in "<unicode string>", ', "").split()
+        raise DataError(f"{where} isn't valid YAML: {' '.join(said).rstrip(' ^.')}.") from None
     if not isinstance(data, dict):
         raise DataError(f"{where} must hold fields such as `measures:`; see `fairview init`.")
     return with_files_read(data, folder, where)

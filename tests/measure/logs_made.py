@@ -58,7 +58,7 @@ def _rows(requests: int, rng: np.random.Generator) -> pd.DataFrame:
             "vector": list(rng.normal(size=(n, 3))),
             "sex": sex,
             "shop": np.array(["north", "south"])[rng.integers(0, 2, n)],
-            "score": score,
+            "y_score": score,
             "y_true": np.where(rng.random(n) < 0.03, np.nan, label),
             "y_pred": (score > 0.5).astype(float),
         }

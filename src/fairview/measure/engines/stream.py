@@ -262,15 +262,16 @@ class StreamEngine(Engine):
         for measure in self._parts:
             if not isinstance(measure, GroupCellsMeasure):
                 continue
-            if replace(scan_of([measure]), components=()) == replace(scan, components=()):
-                names = {each.name for each in scan.components} & {*measure.component_names}
+            own = scan_of([measure])
+            if replace(own, components=()) == replace(scan, components=()):
+                names = {*scan.names} & {*own.names}
                 names -= {*(() if found is None else found.components)}
                 cells = self._cells(measure).select(sorted(names))
                 found = cells if found is None else found.merge(cells)
-        wanted = tuple(component.name for component in scan.components)
-        if found is None or {*wanted} - {*found.components}:
+        if found is None or {*scan.names} - {*found.components}:
             raise UsageError(f"This stream follows no measure that counts this by {scan.by!r}.")
-        return Scanned(found.select(wanted), dict.fromkeys(wanted, 0))
+        none_astray = {component.name: 0 for component in scan.components}
+        return Scanned(found.select(scan.names), none_astray)
 
     def request_cells(self, measure: RequestMeasure) -> Cells:
         """Return the cells of reduction 2 so far, without the request that is held."""

@@ -26,11 +26,11 @@ def test_every_measure_documents_itself() -> None:
         ("Div(", "isn't of the form"),
         ("Div(3)", "isn't of the form"),
         ("Div(by=skin)", "plain values"),
-        ("Div(depth=3)", "doesn't take these parameters"),
+        ("Div(depth=3)", "doesn't take depth"),
         ("__import__('os')", "isn't of the form"),
         ("1+1", "isn't of the form"),
-        ("Gini@5", "doesn't take these parameters"),
-        ("ActionRate", "doesn't take these parameters"),
+        ("Gini@5", "doesn't take at"),
+        ("ActionRate", "needs by"),
     ],
 )
 def test_a_wrong_name_is_a_sentence(text: str, said: str) -> None:

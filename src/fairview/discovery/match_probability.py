@@ -119,7 +119,7 @@ def posterior(counts: Floats, read: Floats) -> Floats:
 
     >>> given = posterior(np.array([[90, 10, 0], [10, 90, 0.0]]), np.array([200, 100, 0.0]))
     >>> given[0, 0].round(2), given[1, 1].round(2)
-    (np.float64(0.95), np.float64(0.83))
+    (np.float64(0.95), np.float64(0.78))
     """
     padded = counts + _PSEUDO_COUNT
     rate = padded / padded.sum(axis=1, keepdims=True)

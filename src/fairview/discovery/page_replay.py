@@ -25,10 +25,10 @@ from fairview.core.columns import Array
 from fairview.discovery.catalogue_groups import catalogue_groups
 from fairview.discovery.engine import SearchEngine
 from fairview.discovery.parts import Parts
+from fairview.discovery.ranker_training import membership_of
 from fairview.discovery.traffic import Traffic
 from fairview.ranking import ItemFacts, Ranker
 from fairview.ranking import train as train_on
-from fairview.ranking.reweighing import membership_of
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -238,7 +238,7 @@ def retrained(parts: Parts) -> Parts:
         the same, and a report would call that no effect.
     """
     settings = parts.workspace.settings
-    known = membership_of(parts.workspace, parts.items.item_ids)
+    known = membership_of(parts)
     if settings.ranking.reweighing and known is None:
         raise UsageError(
             f"Training can't be reweighed: no signal says anything of "
@@ -246,7 +246,7 @@ def retrained(parts: Parts) -> Parts:
         )
     matching = parts.matching()
     with TemporaryDirectory() as folder:
-        train_on(parts.workspace, matching, folder=Path(folder))
+        train_on(parts.workspace, matching, folder=Path(folder), membership=known)
         ranker = Ranker.open(Path(folder))
     ids = parts.items.item_ids
     facts = ItemFacts.load(parts.workspace, ids, ranker.popularity_of(ids))

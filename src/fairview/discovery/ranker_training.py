@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fairview.catalog import Workspace
+from fairview.core.columns import Array
 from fairview.discovery.parts import Parts
 from fairview.ranking import TrainReport
 from fairview.ranking import train as train_on
@@ -17,4 +18,14 @@ def train_ranker(workspace: Workspace, *, progress: Progress | None = None) -> T
     MissingError
         Where there is no index, there are no events, or too few clicks to learn from.
     """
-    return train_on(workspace, Parts.read(workspace).matching(), progress=progress)
+    parts = Parts.read(workspace)
+    return train_on(workspace, parts.matching(), progress=progress, membership=membership_of(parts))
+
+
+def membership_of(parts: Parts) -> Array | None:
+    """Return n x (K+1) memberships of the items in the balanced attribute; None where unknown.
+
+    Training counts impressions by them where it reweighs; no feature ever sees them.
+    """
+    balanced = parts.signals.balanced
+    return None if balanced is None else balanced.column.probabilities

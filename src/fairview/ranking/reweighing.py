@@ -8,10 +8,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fairview.catalog import SignalStore, Workspace
-from fairview.core import FairviewError
-from fairview.core.columns import Array
-
 Floats = npt.NDArray[np.float64]
 
 MOST = 10.0
@@ -58,14 +54,3 @@ def reweighed(membership: Floats, happened: npt.NDArray[np.bool_], strength: flo
         weight[rows] = membership[rows] @ np.minimum(factor, MOST)
     weight = weight**strength
     return np.asarray(weight / weight.mean())
-
-
-def membership_of(workspace: Workspace, item_ids: Array) -> Floats | None:
-    """Return n x (K+1) memberships of items in the balanced attribute; None where unknown."""
-    attribute = workspace.settings.discovery.attribute
-    try:
-        store = SignalStore(workspace)
-        _, column = store.read_groups(attribute, purpose="diversification", item_ids=item_ids)
-    except FairviewError:
-        return None
-    return column.probabilities

@@ -25,7 +25,7 @@ from fairview.ranking.heads import Head
 from fairview.ranking.item_facts import ItemFacts
 from fairview.ranking.popularity import DailyCounts, look_chances
 from fairview.ranking.ranker import UTILITY_WEIGHTS, Ranker
-from fairview.ranking.reweighing import membership_of, reweighed
+from fairview.ranking.reweighing import reweighed
 from fairview.ranking.training_log import TrainingLog, read_log
 
 SPLIT = (0.6, 0.8)
@@ -127,6 +127,7 @@ def train(
     *,
     progress: Progress | None = None,
     folder: Path | None = None,
+    membership: Array | None = None,
 ) -> TrainReport:
     """Train the ranker of a workspace on its events and save it among its models.
 
@@ -138,6 +139,8 @@ def train(
         Tells how queries and items match.
     folder
         Where it is saved instead of among the workspace's models.
+    membership
+        n x (K+1) memberships of the matcher's items, for reweighing alone; no feature sees them.
 
     Raises
     ------
@@ -153,7 +156,7 @@ def train(
     table = _features(sample, matcher, items, daily, progress or (lambda done, of: None))
     parts = _split(sample)
     strength = workspace.settings.ranking.reweighing
-    member = membership_of(workspace, matcher.item_ids) if strength else None
+    member = membership if strength else None
     heads, notes = _train_heads(sample, table, parts, workspace.settings.seed, member, strength)
     if strength and member is None:
         notes.append(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from accessibility import problems_of
-from browsing import CHROMIUM, PHONE, WIDE, launched
+from browsing import CHROMIUM, PHONE, WIDE
 
 import fairview
 from fairview.audit import AuditResult, Finding
@@ -56,12 +55,6 @@ def result() -> AuditResult:
     return found.with_findings(
         Finding("Late cases", "They fare worse.", ("slice", "n"), (("a", 9),))
     )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

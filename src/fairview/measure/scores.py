@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from fairview.core.errors import UsageError
+from fairview.measure.cells import Cells
 from fairview.measure.components import Bins, Component, Flag, Number, Share
 from fairview.measure.measure import Floats, GroupCellsMeasure
+
+ROUNDING = 1e-13
+"""Squared deviations from the mean, per row and largest score squared, that sums may differ by."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,15 @@ class ScoreMeasure(GroupCellsMeasure):
     def counted(self, figure: str, components: tuple[str, ...]) -> tuple[str, ...]:
         """Return the first component of each bin: every row stands there once."""
         return components[:: len(self.components())]
+
+    def several_scores(self, cells: Cells) -> npt.NDArray[np.bool_]:
+        """Return which bins of a slice's pooled cells hold more than one score.
+
+        A spread within the rounding of sums is none: engines add up in other orders.
+        """
+        largest = max(abs(self.low), abs(self.high))
+        spread, count = cells.m2[0, 0, 1::2], cells.count[0, 0, 1::2]
+        return np.asarray(spread > ROUNDING * count * largest**2)
 
 
 def positives_and_negatives(

@@ -64,6 +64,6 @@ class AUC(ScoreMeasure):
     def binning_error(self, cells: Cells) -> float:
         """Return the pairs in bins of several scores, as a share of all pairs, halved."""
         yes, no = positives_and_negatives(cells.totals[0, 0], cells.count[0, 0], 2)
-        mixed = cells.m2[0, 0, 1::2] > 0
+        mixed = self.several_scores(cells)
         pairs = float(yes.sum() * no.sum())
         return float((yes * no)[mixed].sum()) / (2 * pairs) if pairs else 0.0

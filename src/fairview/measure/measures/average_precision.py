@@ -66,7 +66,7 @@ class AveragePrecision(ScoreMeasure):
         """Return how far the best and the worst order within bins are from the figure."""
         totals, counts = cells.totals[0, 0], cells.count[0, 0]
         yes, no = (part[::-1] for part in positives_and_negatives(totals, counts, 2))
-        mixed = (cells.m2[0, 0, 1::2] > 0)[::-1] & (yes > 0)
+        mixed = (self.several_scores(cells))[::-1] & (yes > 0)
         if not mixed.any():
             return 0.0
         over, under = np.cumsum(yes) - yes, np.cumsum(no) - no

@@ -15,8 +15,11 @@ from fairview.serving.engine_slot import Engine
 from fairview.serving.middleware import LOOPBACK, Guard
 from fairview.serving.services import Services
 
-WORKERS = 8
-"""Requests that are worked on at once; the others wait for their turn."""
+WORKERS = 2
+"""Requests that are worked on at once; the others wait for their turn.
+
+Answers share one interpreter, so more at once only get in each other's way.
+"""
 
 
 def create_app(

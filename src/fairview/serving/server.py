@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -48,6 +49,8 @@ def serve(workspace: Workspace, host: str | None = None, port: int | None = None
     UsageError
         Where nothing can listen there, because the port is taken or the host isn't this machine.
     """
+    # Requests share the cores; loops inside of one that start threads of their own make all wait.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     settings = workspace.settings.serving
     at = settings.host if host is None else host
     listening = _listening(at, settings.port if port is None else port)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,6 +11,7 @@ from fairview.audit.corrections import Correction
 from fairview.audit.findings import Finding
 from fairview.audit.spec import AuditSpec
 from fairview.core import DataError, Outcome, RunRecord, UsageError, Verdict
+from fairview.core.plain import to_json
 from fairview.measure import Change, Estimate, Measured, SamplingUnit, Status, paired_changes
 
 FORMAT = 1
@@ -105,7 +105,7 @@ class AuditResult:
 
     def to_json(self) -> str:
         """Return the result as JSON; a number that isn't finite is a string such as ``inf``."""
-        return json.dumps(_finite(self.to_dict()), indent=2, ensure_ascii=False, allow_nan=False)
+        return to_json(self.to_dict())
 
     @classmethod
     def from_json(cls, text: str) -> AuditResult:
@@ -200,13 +200,3 @@ def _change(data: Mapping[str, Any]) -> Change:
 
 def _number(value: Any) -> Any:
     return float(value) if value in ("inf", "-inf", "nan") else value
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value

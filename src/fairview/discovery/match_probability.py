@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from fairview.core import Contract, GroupColumn, State
 from fairview.core.columns import Array
+from fairview.measure.statistics import corrected_counts
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,7 +29,6 @@ RENDERED = "rendered"
 """The domain of drawn pictures."""
 
 _PSEUDO_COUNT = 0.5
-_ROUNDS = 200
 
 
 @dataclass(frozen=True)
@@ -123,12 +123,8 @@ def posterior(counts: Floats, read: Floats) -> Floats:
     """
     padded = counts + _PSEUDO_COUNT
     rate = padded / padded.sum(axis=1, keepdims=True)
-    k = len(rate)
-    share = np.full(k, 1 / k)
-    total = max(float(read.sum()), 1.0)
-    for _ in range(_ROUNDS):
-        joint = share[:, None] * rate
-        share = (joint / joint.sum(axis=0) * read).sum(axis=1) / total if read.sum() else share
+    true = corrected_counts(read, rate) if read.sum() else np.ones(len(rate))
+    share = true / true.sum()
     joint = share[:, None] * rate
     given: Floats = joint / np.maximum(joint.sum(axis=0), 1e-300)
     return given

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from fairview.audit import AuditResult
 from fairview.core import RunRecord
+from fairview.core.plain import to_json
 from fairview.interventions.recommendation import Recommendation
 from fairview.interventions.spec import Figure, InterventionSpec, Value
 from fairview.measure import Change, Estimate
@@ -106,7 +105,7 @@ class InterventionResult:
 
     def to_json(self) -> str:
         """Return the result as JSON; a number that isn't finite is a string such as ``inf``."""
-        return json.dumps(_finite(self.to_dict()), indent=2, ensure_ascii=False, allow_nan=False)
+        return to_json(self.to_dict())
 
     def to_markdown(self) -> str:
         """Return a table of before, after and price, for a pull request."""
@@ -143,13 +142,3 @@ def _plain(point: Point, figures: tuple[Figure, ...]) -> dict[str, Any]:
             for name, (estimate, change) in made.items()
         },
     }
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value

@@ -271,7 +271,10 @@ class GroupCellsMeasure(CellsMeasure):
 
     def value(self, rows: Any) -> Any:
         """Return the ibis expression of the value whose mean per group is wanted."""
-        raise NotImplementedError(f"{type(self).__name__} defines neither value nor components")
+        raise UsageError(
+            f"{type(self).__name__} says neither what its value nor what its components are; write "
+            f"one of the two."
+        )
 
     def components(self) -> tuple[Component, ...]:
         """Return what is counted and averaged; by default the mean of `value`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -82,9 +83,9 @@ class RateMeasure(ClassifierMeasure):
         return (self.share,)
 
     @property
+    @abstractmethod
     def share(self) -> Share:
         """The share."""
-        raise NotImplementedError
 
     def figures(self, totals: Floats, counts: Floats) -> Floats:
         """Return the share of sums and counts (... x 1), or 1 minus it."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fairview.core import Found, Requests, Source
+from fairview.core import Found, Requests
 from fairview.retrieval.allowed import AllowedRows, everything, found_of
 from fairview.retrieval.expression import Mask
 from fairview.retrieval.fusion import reciprocal_rank
@@ -21,6 +21,7 @@ from fairview.retrieval.query_vectors import vector_of
 from fairview.retrieval.quotas import quotas_of
 from fairview.retrieval.search_index import SearchIndex
 from fairview.retrieval.vector_index import VectorIndex
+from fairview.retrieval.vector_source import VectorSource
 
 Groups = Callable[[Requests, int], Mapping[str, Mask]]
 """From the requests and one of them to each group's rows, as masks over the index's rows."""
@@ -105,7 +106,7 @@ def strong_or(operands: Mapping[str, Hits], k: int, shares: Mapping[str, float])
     return Hits(fused.rows[keep], fused.scores[keep])
 
 
-class BucketisedSource(Source):
+class BucketisedSource(VectorSource):
     """Nearest neighbours in the space of one signal, a share per group; provides ``<name>_score``.
 
     Parameters
@@ -129,15 +130,9 @@ class BucketisedSource(Source):
         shares: Mapping[str, float],
         allowed: AllowedRows = everything,
     ) -> None:
-        self.index = index
-        self.signal = signal
-        self.k = k
-        self.name = name
+        super().__init__(index, signal, k, name=name, allowed=allowed)
         self.groups = groups
         self.shares = dict(shares)
-        self.allowed = allowed
-        self.column = f"{name}_score"
-        self.provides = (self.column,)
 
     def fetch(self, requests: Requests) -> Found:
         """Return each request's neighbours; one without a vector finds nothing."""
@@ -159,7 +154,7 @@ class BucketisedSource(Source):
         return found_of(self.index, self.column, hits)
 
 
-class StrongOrSource(Source):
+class StrongOrSource(VectorSource):
     """Text and vector hits with a guaranteed share each; provides ``<name>_score``.
 
     Parameters
@@ -180,14 +175,8 @@ class StrongOrSource(Source):
         shares: Mapping[str, float],
         allowed: AllowedRows = everything,
     ) -> None:
-        self.index = index
-        self.signal = signal
-        self.k = k
-        self.name = name
+        super().__init__(index, signal, k, name=name, allowed=allowed)
         self.shares = dict(shares)
-        self.allowed = allowed
-        self.column = f"{name}_score"
-        self.provides = (self.column,)
 
     def fetch(self, requests: Requests) -> Found:
         """Return each request's hits; their score is the reciprocal rank."""

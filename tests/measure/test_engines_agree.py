@@ -61,6 +61,8 @@ def varied(measure: Measure, place: int) -> list[Measure]:
             *({"by": by} for by in ("sex", "sex*tone", "sex*shop", "band", "")),
             {"by": "sex", "unit": SamplingUnit.ROW},
         ]
+        if measure.crossed:
+            others.append({"by": "sex", "unit": SamplingUnit.BOTH})
     elif isinstance(measure, RequestMeasure):
         others = [{"requests_by": "query_class"}, {"unit": SamplingUnit.REQUEST}]
     else:

@@ -67,24 +67,28 @@ def power_sentence(measure: Measure, estimates: Sequence[Estimate]) -> str:
     found = no_gaps(measure, estimates)
     if not found:
         return ""
-    scale = words_of(measure).scale
+    scale, neutral = words_of(measure).scale, compares(measure) or 0.0
     attribute = attribute_of(measure)
     if len(estimates) == 1:
-        return f"No gap found; the smallest gap this could have found is {_size(scale, found[0])}."
+        size = _size(scale, found[0], neutral)
+        return f"No gap found; the smallest gap this could have found is {size}."
     if len(found) == 1:
         label = slice_words(attribute, found[0].estimate.slice)
         return (
             f"No gap found for {label}; the smallest gap this could have found there is "
-            f"{_size(scale, found[0])}."
+            f"{_size(scale, found[0], neutral)}."
         )
     worst = max(found, key=lambda each: abs(math.log(each.smallest)) if _is_ratio(measure)
                 and each.smallest > 0 else abs(each.smallest))  # fmt: skip
     best = min(found, key=lambda each: abs(math.log(each.smallest)) if _is_ratio(measure)
                and each.smallest > 0 else abs(each.smallest))  # fmt: skip
+    ends = [
+        f"{_size(scale, each, neutral)} ({slice_words(attribute, each.estimate.slice)})"
+        for each in (best, worst)
+    ]
     return (
         f"No gap found for {len(found)} of {len(estimates)}: the smallest that could have been "
-        f"found lies between {_size(scale, best)} ({slice_words(attribute, best.estimate.slice)}) "
-        f"and {_size(scale, worst)} ({slice_words(attribute, worst.estimate.slice)})."
+        f"found lies between {ends[0]} and {ends[1]}."
     )
 
 
@@ -92,8 +96,16 @@ def _is_ratio(measure: Measure) -> bool:
     return compares(measure) == 1.0
 
 
-def _size(scale: Scale, found: NoGap) -> str:
-    return scale.number(found.smallest)
+def _size(scale: Scale, found: NoGap, neutral: float) -> str:
+    """Return a gap in words, with as many decimals as tell it from no gap at all."""
+    text = scale.number(found.smallest)
+    if text != scale.number(neutral):
+        return text
+    shown, none = scale.shown(found.smallest), scale.shown(neutral)
+    for decimals in range(2, 8):
+        if f"{shown:.{decimals}f}" != f"{none:.{decimals}f}":
+            return f"{shown:.{decimals}f}{scale.suffix}"
+    return text
 
 
 _STATED = re.compile(r"a gap of ([-\d.e+]+) would be found")
